@@ -39,7 +39,11 @@ const number = (value: number, minimum: number, maximum: number, description: st
   maximum,
   description,
 });
-const boolean = (value: boolean, description: string): BooleanParameter => ({ type: 'boolean', default: value, description });
+const boolean = (value: boolean, description: string): BooleanParameter => ({
+  type: 'boolean',
+  default: value,
+  description,
+});
 const choice = <T extends string>(
   value: NoInfer<T>,
   choices: Record<T, string>,
@@ -69,10 +73,16 @@ export const hyperParameters = {
   ),
 
   'window.length': integer(12, 2, 64, 'Time steps in one window T.'),
-  'window.stride': integer(6, 1, 64, 'Time steps between two windows at inference; embeddings of overlapping windows are averaged.'),
+  'window.stride': integer(
+    6,
+    1,
+    64,
+    'Time steps between two windows at inference; embeddings of overlapping windows are averaged.',
+  ),
   'window.batch': integer(4, 1, 256, 'Windows in one batch B.'),
 
   'model.widthFactor': number(0.125, 0.03125, 2, "Factor on the paper's widths 64, 128, 256, 512."),
+  'model.skips': boolean(true, 'Gated skip connections from the encoder to the decoder.'),
   'model.embeddingDimensions': integer(64, 4, 1024, 'Dimensions D of the embedding of one time step.'),
 } as const satisfies Record<string, HyperParameter>;
 
@@ -90,7 +100,9 @@ export const hyperParameterKeys = Object.keys(hyperParameters) as HyperParameter
 
 /** All defaults. */
 export function defaultHyperParameters(): HyperParameters {
-  return Object.fromEntries(hyperParameterKeys.map((key) => [key, hyperParameters[key].default])) as HyperParameters;
+  return Object.fromEntries(
+    hyperParameterKeys.map((key) => [key, hyperParameters[key].default]),
+  ) as HyperParameters;
 }
 
 /**

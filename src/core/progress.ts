@@ -1,6 +1,7 @@
 import type { Metrics } from './evaluation/metrics';
 
-export type Phase = 'reading' | 'preparing' | 'warm-up' | 'joint' | 'adversarial' | 'evaluating' | 'writing' | 'done';
+export type Phase =
+  'reading' | 'preparing' | 'warm-up' | 'joint' | 'adversarial' | 'evaluating' | 'writing' | 'done';
 
 /** Means over the steps of one epoch. Keys are the losses' names, as in history.csv. */
 export interface EpochRecord {
