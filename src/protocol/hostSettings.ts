@@ -1,0 +1,95 @@
+/**
+ * The settings of VS Code that are no hyper-parameters (those are in `core/config.ts`). Both tables together make
+ * `contributes.configuration` in package.json: run `npm run settings` after a change to either.
+ */
+
+interface Described {
+  readonly description: string;
+  /**
+   * VS Code's scope. `resource`: user, workspace or folder. `machine-overridable`: the user's or, in a trusted
+   * workspace, the workspace's. A setting that names a path to code must be `machine`.
+   */
+  readonly scope: 'resource' | 'machine' | 'machine-overridable';
+  /** True when an untrusted workspace must not set it. */
+  readonly restricted?: boolean;
+}
+export interface NumberSetting extends Described {
+  readonly type: 'integer';
+  readonly default: number;
+  readonly minimum: number;
+  readonly maximum: number;
+}
+export interface TextSetting extends Described {
+  readonly type: 'text';
+  readonly default: string;
+}
+export interface ChoiceSetting extends Described {
+  readonly type: 'choice';
+  readonly default: string;
+  /** Value -> what it means. */
+  readonly choices: Readonly<Record<string, string>>;
+}
+export type HostSetting = NumberSetting | TextSetting | ChoiceSetting;
+
+/** Keys are relative to `climateClustering.`, as those of the hyper-parameters. */
+export const hostSettings = {
+  seed: {
+    type: 'integer',
+    default: 1,
+    minimum: 0,
+    maximum: 4294967295,
+    scope: 'resource',
+    description:
+      'Seed of the random numbers. The same seed on the same machine and engine gives the same labels.',
+  },
+  engine: {
+    type: 'choice',
+    default: 'auto',
+    choices: {
+      auto: 'the fastest engine that works on this machine',
+      cpu: 'ONNX Runtime on the CPU',
+      reference: 'TensorFlow.js on the CPU: very slow, meant for checking the other engines',
+    },
+    scope: 'machine-overridable',
+    description: 'What computes the model.',
+  },
+  memoryLimit: {
+    type: 'integer',
+    default: 0,
+    minimum: 0,
+    maximum: 16777216,
+    scope: 'machine-overridable',
+    restricted: true,
+    description:
+      "A run that is estimated to need more memory than this many MiB is refused. 0 means 60% of the machine's memory.",
+  },
+  'trainer.isolation': {
+    type: 'choice',
+    default: 'thread',
+    choices: {
+      thread: 'a worker thread of the extension host: starts at once',
+      process: 'a process of its own: a crash in native code cannot take the extension host with it',
+    },
+    scope: 'machine-overridable',
+    restricted: true,
+    description: 'Where training runs.',
+  },
+  resultsFolder: {
+    type: 'text',
+    default: '',
+    scope: 'machine-overridable',
+    restricted: true,
+    description:
+      'Folder in which run directories are created (absolute path). Empty: a folder `<data file>.clusters` beside the data file.',
+  },
+} as const satisfies Record<string, HostSetting>;
+
+export type HostSettingKey = keyof typeof hostSettings;
+/** The values, by key. */
+export interface HostSettings {
+  seed: number;
+  engine: 'auto' | 'cpu' | 'reference';
+  memoryLimit: number;
+  'trainer.isolation': 'thread' | 'process';
+  resultsFolder: string;
+}
