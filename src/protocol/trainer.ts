@@ -1,0 +1,30 @@
+import type { RunConfig } from '../core/config';
+import type { Progress, RunSummary } from '../core/progress';
+
+/**
+ * What the host may ask of the trainer. A trainer serves one run: `cluster` or `resume`, once.
+ *
+ * Errors arrive with their name and message, so that a UserError stays one; a cancelled run rejects with CancelledError.
+ */
+export interface TrainerCalls {
+  cluster(config: RunConfig): Promise<RunSummary>;
+  resume(runDirectory: string): Promise<RunSummary>;
+  /** Stops the run after its current step and its checkpoint; the pending call then rejects with CancelledError. */
+  cancel(): void;
+  /** Answers once the trainer listens. */
+  ping(): 'ready';
+  /** Ends the trainer, once it is idle. */
+  close(): void;
+}
+
+/** What the trainer tells the host while a run goes on. None is answered: the trainer never waits on the host. */
+export interface TrainerEvents {
+  /** A complete snapshot, a few times a second at most; the last one of a phase and of a run always arrives. */
+  progress(snapshot: Progress): void;
+  log(message: string): void;
+  warn(message: string): void;
+}
+
+/** Calls that get no answer. */
+export const trainerNotifications = ['cancel', 'close'] as const satisfies (keyof TrainerCalls)[];
+export const hostNotifications = ['progress', 'log', 'warn'] as const satisfies (keyof TrainerEvents)[];

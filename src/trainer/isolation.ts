@@ -1,0 +1,67 @@
+/** The two places where a trainer can run, behind one interface. */
+import { fork } from 'node:child_process';
+import { Worker } from 'node:worker_threads';
+import type { Readable } from 'node:stream';
+import { createInterface } from 'node:readline';
+import type { Channel } from './rpc';
+
+export type Isolation = 'thread' | 'process';
+
+/** A running trainer. */
+export interface RunningTrainer extends Channel {
+  /** Resolves with what to tell a person when the trainer has ended, for whatever reason. Never rejects. */
+  readonly ended: Promise<string>;
+  /** Ends it by force. A thread must be idle then: to stop one inside native code can take the whole process along. */
+  kill(): void;
+}
+
+/** Starts the script `entry`; `line` receives what it prints. */
+export function start(isolation: Isolation, entry: string, line: (text: string) => void): RunningTrainer {
+  return isolation === 'thread' ? startThread(entry, line) : startProcess(entry, line);
+}
+
+function startThread(entry: string, line: (text: string) => void): RunningTrainer {
+  // No execArgv: flags of the host (--inspect, limits of its heap) are not meant for the trainer.
+  const worker = new Worker(entry, { execArgv: [], stdout: true, stderr: true, name: 'trainer' });
+  forward(worker.stdout, line);
+  forward(worker.stderr, line);
+  const ended = new Promise<string>((resolve) => {
+    let reason: string | undefined;
+    worker.on('error', (error) => (reason = error.message));
+    worker.on('exit', (code) => resolve(reason ?? `exit code ${code}`));
+  });
+  return {
+    ended,
+    post: (message) => worker.postMessage(message),
+    onMessage: (listener) => void worker.on('message', listener),
+    kill: () => void worker.terminate(),
+  };
+}
+
+function startProcess(entry: string, line: (text: string) => void): RunningTrainer {
+  const child = fork(entry, [], {
+    execArgv: [],
+    // Inside VS Code the executable is Electron, which is Node only when told so.
+    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    // Structured clone, as between threads: typed arrays stay typed arrays.
+    serialization: 'advanced',
+  });
+  forward(child.stdout!, line);
+  forward(child.stderr!, line);
+  const ended = new Promise<string>((resolve) => {
+    child.on('error', (error) => resolve(error.message));
+    child.on('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
+  });
+  return {
+    ended,
+    // A message to a trainer that is gone is dropped: its end is reported by `ended`.
+    post: (message) => void (child.connected && child.send(message as object, () => {})),
+    onMessage: (listener) => void child.on('message', listener),
+    kill: () => void child.kill('SIGKILL'),
+  };
+}
+
+function forward(stream: Readable, line: (text: string) => void): void {
+  createInterface({ input: stream }).on('line', line);
+}

@@ -1,0 +1,59 @@
+/** The trainer's end of the RPC, without the pipeline it runs: that one is passed in. */
+import type { RunConfig } from '../core/config';
+import { CancelledError } from '../core/errors';
+import type { RunHooks, RunSummary } from '../core/progress';
+import { hostNotifications, type TrainerCalls, type TrainerEvents } from '../protocol/trainer';
+import { connect, type Channel } from './rpc';
+import { ProgressThrottle } from './throttle';
+
+/** Milliseconds between two snapshots: fluent for the eye, negligible beside the training. */
+const progressInterval = 250;
+
+/** What a trainer can do. The pipeline of `core/cluster.ts`, or a stand-in under test. */
+export interface Pipeline {
+  clusterFiles(config: RunConfig, hooks: RunHooks): Promise<RunSummary>;
+  resumeRun(runDirectory: string, hooks: RunHooks): Promise<RunSummary>;
+}
+
+/**
+ * Serves `pipeline` on `channel` until the host says `close`; then calls `end`.
+ *
+ * A cancellation arrives as a message, and a thread receives none while it computes: the pipeline must return to the
+ * event loop between its steps (awaiting a resolved promise does not).
+ */
+export function serveTrainer(
+  channel: Channel,
+  pipeline: () => Promise<Pipeline>,
+  end: () => void,
+): () => void {
+  const stop = new AbortController();
+
+  async function run(
+    start: (pipeline: Pipeline, hooks: RunHooks) => Promise<RunSummary>,
+  ): Promise<RunSummary> {
+    const throttle = new ProgressThrottle((snapshot) => void host.progress(snapshot), progressInterval);
+    const hooks: RunHooks = {
+      progress: (snapshot) => throttle.push(snapshot),
+      log: (message) => void host.log(message),
+      warn: (message) => void host.warn(message),
+      signal: stop.signal,
+    };
+    try {
+      // Cancelled before it began.
+      if (stop.signal.aborted) throw new CancelledError();
+      return await start(await pipeline(), hooks);
+    } finally {
+      throttle.flush();
+    }
+  }
+
+  const calls: TrainerCalls = {
+    cluster: (config) => run((p, hooks) => p.clusterFiles(config, hooks)),
+    resume: (runDirectory) => run((p, hooks) => p.resumeRun(runDirectory, hooks)),
+    cancel: () => stop.abort(),
+    ping: () => 'ready',
+    close: end,
+  };
+  const host = connect<TrainerEvents, TrainerCalls>(channel, calls, hostNotifications);
+  return () => stop.abort();
+}
