@@ -1,4 +1,13 @@
-/** The metrics of the paper (method.md section 2), in its table's order, and two more. */
+import { partition } from './clusters';
+import { interClusterDistance, pairwiseDistances } from './pairwise';
+import type { Scatter } from './scatter';
+import { calinskiHarabasz, centroidDistance, daviesBouldin, pooledVariance, scatter } from './scatter';
+import { cosineSilhouette, euclideanSilhouette } from './silhouette';
+
+/**
+ * The metrics of the paper (method.md section 2), in its table's order, and two more. NaN where a metric is undefined:
+ * all but rmse and variance when only one cluster has members, calinskiHarabasz also when every row is its own cluster.
+ */
 export interface Metrics {
   /** Mean silhouette with cosine distance, higher is better. */
   readonly silhouetteCosine: number;
@@ -16,4 +25,57 @@ export interface Metrics {
   readonly interClusterDistance: number;
   /** Mean over clusters of the distance to the nearest other centroid, higher is better. */
   readonly centroidDistance: number;
+}
+
+/**
+ * Metrics of a labelling of the rows of x [n, d] (scaled data, never the embedding: what is compared must be the same
+ * table for every method). Labels are non-negative; numbers without members are ignored, so k is the number of
+ * non-empty clusters. Sums are in float64; time O(n^2 d), memory O(n k + k d).
+ */
+export function evaluate(x: Float32Array, n: number, d: number, labels: Int32Array): Metrics {
+  const p = partition(x, n, d, labels);
+  const { k } = p;
+  const s = scatter(x, n, d, p);
+  assertInertiaIdentity(n, k, s, p.mean);
+  const pairs = pairwiseDistances(x, n, d, p);
+  return {
+    silhouetteCosine: cosineSilhouette(x, n, d, p),
+    silhouetteEuclidean: euclideanSilhouette(n, p, pairs),
+    daviesBouldin: daviesBouldin(k, s),
+    calinskiHarabasz: calinskiHarabasz(n, k, s),
+    rmse: Math.sqrt(s.within / n),
+    variance: pooledVariance(x, n, d, p),
+    interClusterDistance: interClusterDistance(k, pairs),
+    centroidDistance: centroidDistance(k, s),
+  };
+}
+
+/**
+ * T/n, the mean squared distance to the mean of all rows, from metrics alone: RMSE^2 (1 + CH (k-1) / (n-k)). The same
+ * for every labelling of a table, so rows of a published table can be checked against one another.
+ */
+export function totalVarianceFromMetrics(
+  metrics: Pick<Metrics, 'rmse' | 'calinskiHarabasz'>,
+  n: number,
+  k: number,
+): number {
+  return metrics.rmse ** 2 * (1 + (metrics.calinskiHarabasz * (k - 1)) / (n - k));
+}
+
+/** Throws when W + B differs from T, i.e. when the inertia identity is violated: that would be our fault. */
+function assertInertiaIdentity(
+  n: number,
+  k: number,
+  { within, between, total }: Scatter,
+  mean: Float64Array,
+): void {
+  let offset = 0;
+  for (const value of mean) offset += value * value;
+  // Rounding is relative to the values, not to their spread: (almost) constant tables have T of the order of 1e-30.
+  const tolerance = 1e-8 * total + 1e-20 * n * offset;
+  if (!(Math.abs(within + between - total) <= tolerance)) {
+    throw new Error(
+      `The inertia identity does not hold: W + B = ${within + between} but T = ${total} (n = ${n}, k = ${k}).`,
+    );
+  }
 }
