@@ -16,22 +16,21 @@ const outdir = path.resolve(root, option('outdir') ?? 'dist');
 const only = option('only')?.split(',');
 
 /** Task runners find the beginning and the end of a build, and its errors, by these lines. */
+let running = 0;
 const reporter = {
   name: 'reporter',
   setup(build) {
-    const name = path.relative(root, build.initialOptions.outfile);
-    build.onStart(() => watch && console.log(`[watch] build started: ${name}`));
+    build.onStart(() => {
+      if (running++ === 0 && watch) console.log('[watch] build started');
+    });
     build.onEnd(({ errors, warnings }) => {
-      for (const [kind, messages] of [
-        ['ERROR', errors],
-        ['WARNING', warnings],
-      ]) {
+      for (const [kind, messages] of Object.entries({ ERROR: errors, WARNING: warnings })) {
         for (const { text, location } of messages) {
           console.error(`✘ [${kind}] ${text}`);
           if (location) console.error(`    ${location.file}:${location.line}:${location.column + 1}:`);
         }
       }
-      if (watch) console.log(`[watch] build finished: ${name}`);
+      if (--running === 0 && watch) console.log('[watch] all builds finished');
     });
   },
 };
