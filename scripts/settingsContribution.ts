@@ -39,10 +39,12 @@ function schemaOf(setting: HyperParameter | HostSetting, order: number): Schema 
   }
 }
 
-/** "preprocessing.fill" belongs to "Preprocessing", "seed" to "General". */
+/** "selfExpression.sparsity" belongs to "Self expression", "seed" to "General". */
 function categoryOf(key: string): string {
   const dot = key.indexOf('.');
-  return dot < 0 ? 'General' : key[0].toUpperCase() + key.slice(1, dot);
+  if (dot < 0) return 'General';
+  const words = key.slice(0, dot).replace(/[A-Z]/g, (capital) => ` ${capital.toLowerCase()}`);
+  return words[0].toUpperCase() + words.slice(1);
 }
 
 /** `contributes.configuration`: one category per first part of the keys, in the order of the tables. */
