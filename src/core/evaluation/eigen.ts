@@ -1,0 +1,180 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { Random } from '../random';
+
+/** `y = A x` for a block of vectors: x and y hold b vectors of length n one after another. */
+export type BlockOperator = (x: Float64Array, b: number, y: Float64Array) => void;
+
+export interface Eigenpairs {
+  /** In descending order. [r] */
+  readonly values: Float64Array;
+  /** Unit vectors, one per row. [r, n] */
+  readonly vectors: Float64Array;
+}
+
+export interface EigenOptions {
+  /** Residual ‖A v - λ v‖ at which a pair counts as found, relative to the largest |λ|. Default 1e-9. */
+  readonly tolerance?: number;
+  /** Applications of the operator before the search gives up. Default 500. */
+  readonly maxIterations?: number;
+}
+
+/**
+ * All eigenpairs of a symmetric matrix [n, n], in descending order, by Householder reduction and implicit QL (ml-matrix).
+ * O(n^3): about 0.3 s at n = 365.
+ */
+export function symmetricEigen(a: Float64Array, n: number): Eigenpairs {
+  const rows = Array.from({ length: n }, (_, i) => a.subarray(i * n, (i + 1) * n));
+  const evd = new EigenvalueDecomposition(new Matrix(rows), { assumeSymmetric: true });
+  const order = Array.from({ length: n }, (_, i) => i).sort(
+    (p, q) => evd.realEigenvalues[q] - evd.realEigenvalues[p],
+  );
+  const values = Float64Array.from(order, (i) => evd.realEigenvalues[i]);
+  const vectors = new Float64Array(n * n);
+  order.forEach((column, row) => {
+    for (let i = 0; i < n; i++) vectors[row * n + i] = evd.eigenvectorMatrix.get(i, column);
+  });
+  return { values, vectors };
+}
+
+/**
+ * The r largest eigenpairs of a symmetric n x n operator by a thick-restarted block Krylov method (block Davidson
+ * without preconditioner; with exact arithmetic the same spaces as block Lanczos): Rayleigh-Ritz on an orthonormal
+ * basis that grows by the residuals of the pairs not yet found and restarts from the best Ritz vectors.
+ * Repeated eigenvalues are found as long as their multiplicity within the first r does not exceed the block, which is r.
+ * Throws when the pairs do not converge.
+ */
+export function largestEigenpairs(
+  apply: BlockOperator,
+  n: number,
+  r: number,
+  random: Random,
+  { tolerance = 1e-9, maxIterations = 500 }: EigenOptions = {},
+): Eigenpairs {
+  if (r < 1 || r > n) throw new Error(`${r} eigenpairs of a matrix of order ${n} do not exist.`);
+  const block = Math.min(n, r + Math.min(8, Math.max(2, r)));
+  const capacity = Math.min(n, Math.max(6 * block, 48));
+  const keep = Math.min(capacity - 1, 2 * block);
+  // Basis V and its image A V, vectors in rows.
+  let v = new Float64Array(capacity * n);
+  let av = new Float64Array(capacity * n);
+  let size = 0;
+  const fresh = () => Float64Array.from({ length: n }, () => random.normal());
+
+  const extend = (candidates: readonly Float64Array[]): number => {
+    const before = size;
+    for (const candidate of candidates) {
+      if (size === capacity) break;
+      if (orthonormalise(candidate, v, size, n)) v.set(candidate, size++ * n);
+    }
+    if (size > before)
+      apply(v.subarray(before * n, size * n), size - before, av.subarray(before * n, size * n));
+    return size - before;
+  };
+
+  extend(Array.from({ length: block }, fresh));
+  for (let iteration = 1; ; iteration++) {
+    const projected = new Float64Array(size * size);
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j <= i; j++) {
+        const value = dot(v, i * n, av, j * n, n);
+        projected[i * size + j] = value;
+        projected[j * size + i] = value;
+      }
+    }
+    const ritz = symmetricEigen(projected, size);
+    const scale = Math.max(Math.abs(ritz.values[0]), Math.abs(ritz.values[size - 1]), Number.MIN_VALUE);
+
+    const residuals: Float64Array[] = [];
+    let open = 0;
+    for (let p = 0; p < Math.min(block, size); p++) {
+      const residual = combine(av, ritz.vectors, p, size, n);
+      const vector = combine(v, ritz.vectors, p, size, n);
+      let norm = 0;
+      for (let i = 0; i < n; i++) {
+        residual[i] -= ritz.values[p] * vector[i];
+        norm += residual[i] * residual[i];
+      }
+      if (Math.sqrt(norm) <= tolerance * scale) continue;
+      residuals.push(residual);
+      if (p < r) open++;
+    }
+    // A full basis spans everything: then Rayleigh-Ritz is exact to rounding.
+    if ((open === 0 && size >= r) || size === n) {
+      const vectors = new Float64Array(r * n);
+      for (let p = 0; p < r; p++) vectors.set(combine(v, ritz.vectors, p, size, n), p * n);
+      return { values: ritz.values.slice(0, r), vectors };
+    }
+    if (iteration >= maxIterations) {
+      throw new Error(`${open} of ${r} eigenpairs have not converged after ${iteration} iterations.`);
+    }
+
+    if (size + residuals.length > capacity) {
+      const nextV = new Float64Array(capacity * n);
+      const nextAv = new Float64Array(capacity * n);
+      const kept = Math.min(keep, size);
+      for (let p = 0; p < kept; p++) {
+        nextV.set(combine(v, ritz.vectors, p, size, n), p * n);
+        nextAv.set(combine(av, ritz.vectors, p, size, n), p * n);
+      }
+      v = nextV;
+      av = nextAv;
+      size = kept;
+    }
+    // An invariant subspace was hit: go on in a random direction, or other copies of an eigenvalue would be missed.
+    if (extend(residuals) === 0) extend([fresh()]);
+  }
+}
+
+/** A dense symmetric matrix [n, n] as an operator. */
+export function denseOperator(a: Float64Array, n: number): BlockOperator {
+  return (x, b, y) => {
+    for (let i = 0; i < n; i++) {
+      // The row stays in cache for all vectors of the block.
+      for (let p = 0; p < b; p++) y[p * n + i] = dot(a, i * n, x, p * n, n);
+    }
+  };
+}
+
+function dot(a: Float64Array, i: number, b: Float64Array, j: number, n: number): number {
+  let s0 = 0;
+  let s1 = 0;
+  let k = 0;
+  for (; k + 1 < n; k += 2) {
+    s0 += a[i + k] * b[j + k];
+    s1 += a[i + k + 1] * b[j + k + 1];
+  }
+  return k < n ? s0 + s1 + a[i + k] * b[j + k] : s0 + s1;
+}
+
+/** sum_q coefficients[p, q] basis[q]. */
+function combine(
+  basis: Float64Array,
+  coefficients: Float64Array,
+  p: number,
+  size: number,
+  n: number,
+): Float64Array {
+  const result = new Float64Array(n);
+  for (let q = 0; q < size; q++) {
+    const c = coefficients[p * size + q];
+    for (let i = 0, at = q * n; i < n; i++, at++) result[i] += c * basis[at];
+  }
+  return result;
+}
+
+/** Makes `candidate` orthonormal to the basis (classical Gram-Schmidt, twice); false when nothing of it is left. */
+function orthonormalise(candidate: Float64Array, basis: Float64Array, size: number, n: number): boolean {
+  const start = Math.sqrt(dot(candidate, 0, candidate, 0, n));
+  if (!(start > 0)) return false;
+  for (let i = 0; i < n; i++) candidate[i] /= start;
+  for (let pass = 0; pass < 2; pass++) {
+    for (let q = 0; q < size; q++) {
+      const c = dot(candidate, 0, basis, q * n, n);
+      for (let i = 0, at = q * n; i < n; i++, at++) candidate[i] -= c * basis[at];
+    }
+    const norm = Math.sqrt(dot(candidate, 0, candidate, 0, n));
+    if (norm < 1e-10) return false;
+    for (let i = 0; i < n; i++) candidate[i] /= norm;
+  }
+  return true;
+}
