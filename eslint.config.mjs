@@ -69,4 +69,12 @@ export default tseslint.config(
       },
     },
   },
+  {
+    files: ['esbuild.js'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { require: 'readonly', module: 'readonly', __dirname: 'readonly' },
+    },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
+  },
 );

@@ -1,0 +1,186 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { defaultHyperParameters, type RunConfig } from '../../../src/core/config';
+import type { Progress } from '../../../src/core/progress';
+import { InterruptedError, TrainerHost, type TrainerHostOptions } from '../../../src/trainer/host';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const folder = path.join(root, 'out-test', `trainer-${process.pid}`);
+const entry = path.join(folder, 'standIn.js');
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  await build({
+    entryPoints: [path.join(root, 'test/unit/trainer/standIn.ts')],
+    outfile: entry,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const config = (what: string): RunConfig => ({
+  files: [what],
+  select: {},
+  method: 'adatsc',
+  engine: 'auto',
+  seed: 1,
+  memoryLimit: 1000,
+  hyperParameters: defaultHyperParameters(),
+});
+
+async function failure(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise;
+  } catch (error) {
+    return error as Error;
+  }
+  throw new Error('It did not fail.');
+}
+
+const hosts: TrainerHost[] = [];
+function create(options: Partial<TrainerHostOptions> & Pick<TrainerHostOptions, 'isolation'>): TrainerHost {
+  const host = new TrainerHost({ entry, ...options });
+  hosts.push(host);
+  return host;
+}
+afterEach(async () => {
+  await Promise.all(hosts.splice(0).map((host) => host.dispose()));
+});
+
+describe.each(['thread', 'process'] as const)('a trainer in a %s', (isolation) => {
+  it('reports a run: warnings, complete snapshots a few times a second, the summary', async () => {
+    const snapshots: Progress[] = [];
+    const warnings: string[] = [];
+    const begun = performance.now();
+    const summary = await create({ isolation }).cluster(config('finish'), {
+      progress: (snapshot) => snapshots.push(snapshot),
+      warn: (message) => warnings.push(message),
+    });
+    const seconds = (performance.now() - begun) / 1000;
+
+    expect(summary.runDirectory).toBe('/runs/1');
+    // Lost if messages were JSON.
+    expect(summary.metrics.silhouetteEuclidean).toBeNaN();
+    expect(warnings).toEqual(['a warning']);
+    // 301 were made.
+    expect(snapshots.length).toBeGreaterThanOrEqual(2);
+    expect(snapshots.length).toBeLessThanOrEqual(4 * seconds + 2);
+    expect(snapshots[0].step).toBe(1);
+    for (const { labels, times } of snapshots) expect([labels, times]).toEqual([[0, 1], expect.any(Array)]);
+    expect(snapshots.at(-1)!.phase).toBe('done');
+  });
+
+  it('stops after the current step when it is cancelled', async () => {
+    const stop = new AbortController();
+    const log: string[] = [];
+    const error = await failure(
+      create({ isolation }).cluster(config('endless'), {
+        progress: () => stop.abort(),
+        log: (message) => log.push(message),
+        signal: stop.signal,
+      }),
+    );
+    expect(error.name).toBe('CancelledError');
+    expect(log).toEqual(['checkpoint written']);
+  });
+
+  it('does not start when it is cancelled before', async () => {
+    const error = await failure(
+      create({ isolation }).cluster(config('endless'), { signal: AbortSignal.abort() }),
+    );
+    expect(error.name).toBe('CancelledError');
+  });
+
+  it('is cancelled by dispose, which waits for its end', async () => {
+    const host = create({ isolation });
+    let pid = 0;
+    const outcome = failure(
+      host.cluster(config('pid'), {
+        log: (message) => (pid ||= Number(message)),
+        progress: () => void host.dispose(),
+      }),
+    );
+    expect((await outcome).name).toBe('CancelledError');
+    await host.dispose();
+    if (isolation === 'process') expect(() => process.kill(pid, 0)).toThrow('ESRCH');
+    else expect(pid).toBe(process.pid);
+  });
+
+  it('passes errors on with their names', async () => {
+    const user = await failure(create({ isolation }).cluster(config('user error')));
+    expect([user.name, user.message]).toEqual(['UserError', 'The file is empty.']);
+    const ours = await failure(create({ isolation }).cluster(config('our error')));
+    expect([ours.name, ours.message]).toEqual(['TypeError', 'x is not a function']);
+    expect(ours.stack).toContain('standIn');
+  });
+
+  it('turns what it prints into log lines', async () => {
+    const log: string[] = [];
+    await create({ isolation }).cluster(config('print'), { log: (message) => log.push(message) });
+    // Streams have a way of their own: the lines may come after the answer.
+    await expect.poll(() => [...log].sort(), { timeout: 10_000 }).toEqual(['to stderr', 'to stdout']);
+  });
+
+  it('resumes', async () => {
+    const log: string[] = [];
+    const summary = await create({ isolation }).resume('/runs/7', { log: (message) => log.push(message) });
+    expect(log).toEqual(['resuming /runs/7']);
+    expect(summary.engine).toBe('stand-in');
+  });
+
+  it('leaves a run that says where it can be resumed when it exits', async () => {
+    const error = await failure(create({ isolation }).cluster(config('exit')));
+    expect(error).toBeInstanceOf(InterruptedError);
+    expect((error as InterruptedError).runDirectory).toBe('/runs/1');
+    expect(error.message).toContain('exit code 3');
+    expect(error.message).toContain('resumed from its last checkpoint: /runs/1');
+  });
+
+  it('does not take the host along when it crashes', async () => {
+    const error = await failure(create({ isolation }).cluster(config('uncaught')));
+    expect(error).toBeInstanceOf(InterruptedError);
+    expect((error as InterruptedError).runDirectory).toBeUndefined();
+    if (isolation === 'thread') expect(error.message).toContain('nobody catches this');
+  });
+
+  it('is ended by force when it does not react to a cancellation', async () => {
+    const error = await failure(
+      create({ isolation, patience: 200 }).cluster(config('deaf'), { signal: AbortSignal.timeout(200) }),
+    );
+    expect(error).toBeInstanceOf(InterruptedError);
+  });
+
+  it('serves several runs at the same time, each in a trainer of its own', async () => {
+    const host = create({ isolation });
+    const stop = new AbortController();
+    const endless = failure(host.cluster(config('endless'), { signal: stop.signal }));
+    await host.resume('/runs/7');
+    stop.abort();
+    expect((await endless).name).toBe('CancelledError');
+  });
+
+  it('says what is wrong when its script is missing', async () => {
+    const error = await failure(create({ isolation, entry: path.join(folder, 'none.js') }).resume('/runs/7'));
+    expect(error).toBeInstanceOf(InterruptedError);
+  });
+});
+
+describe('a trainer in a process', () => {
+  it('that is killed leaves an interrupted run', async () => {
+    let pid = 0;
+    const error = await failure(
+      create({ isolation: 'process' }).cluster(config('pid'), {
+        log: (message) => (pid ||= Number(message)),
+        progress: () => process.kill(pid, 'SIGKILL'),
+      }),
+    );
+    expect(error).toBeInstanceOf(InterruptedError);
+    expect(error.message).toContain('SIGKILL');
+    expect((error as InterruptedError).runDirectory).toBe('/runs/1');
+  });
+});

@@ -1,0 +1,106 @@
+/**
+ * A trainer with a stand-in for the pipeline: everything else (thread or process, RPC, throttling, cancellation) is
+ * what the real trainer uses. `config.files[0]` says what the run does.
+ */
+import { CancelledError, UserError } from '../../../src/core/errors';
+import type { Progress, RunHooks, RunSummary } from '../../../src/core/progress';
+import { attachTrainer } from '../../../src/trainer/attach';
+import type { Pipeline } from '../../../src/trainer/serve';
+
+function snapshot(step: number, phase: Progress['phase'] = 'joint'): Progress {
+  return {
+    runDirectory: '/runs/1',
+    engine: 'stand-in',
+    phase,
+    epoch: 0,
+    epochs: 1,
+    step,
+    steps: 1000,
+    history: [],
+    clusters: 2,
+    labels: [0, 1],
+    times: ['2008-01-01T00:00:00', '2008-01-02T00:00:00'],
+  };
+}
+
+const summary: RunSummary = {
+  runDirectory: '/runs/1',
+  clusters: 2,
+  nonEmptyClusters: 2,
+  metrics: {
+    silhouetteCosine: 0.5,
+    silhouetteEuclidean: NaN,
+    daviesBouldin: 1,
+    calinskiHarabasz: 100,
+    rmse: 1,
+    variance: 0.1,
+    interClusterDistance: 2,
+    centroidDistance: 3,
+  },
+  engine: 'stand-in',
+  seconds: 1,
+};
+
+const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
+function compute(milliseconds: number): void {
+  const until = performance.now() + milliseconds;
+  while (performance.now() < until);
+}
+
+/** Steps of 2 ms that block the thread, as native code does, until it is cancelled. */
+async function train(hooks: RunHooks, steps: number): Promise<RunSummary> {
+  for (let step = 1; step <= steps; step++) {
+    compute(2);
+    hooks.progress?.(snapshot(step));
+    await nextTurn();
+    if (hooks.signal?.aborted) {
+      hooks.log?.('checkpoint written');
+      throw new CancelledError();
+    }
+  }
+  hooks.progress?.(snapshot(steps, 'done'));
+  return summary;
+}
+
+const pipeline: Pipeline = {
+  async clusterFiles(config, hooks) {
+    switch (config.files[0]) {
+      case 'finish':
+        hooks.warn?.('a warning');
+        return train(hooks, 300);
+      case 'endless':
+        return train(hooks, Infinity);
+      case 'user error':
+        throw new UserError('The file is empty.');
+      case 'our error':
+        throw new TypeError('x is not a function');
+      case 'print':
+        console.log('to stdout');
+        console.error('to stderr');
+        return summary;
+      case 'exit':
+        hooks.progress?.(snapshot(1));
+        await nextTurn();
+        return process.exit(3);
+      case 'uncaught':
+        setImmediate(() => {
+          throw new Error('nobody catches this');
+        });
+        return new Promise(() => {});
+      case 'pid':
+        hooks.log?.(String(process.pid));
+        return train(hooks, Infinity);
+      case 'deaf':
+        // Never looks at the signal.
+        for (;;) await nextTurn();
+      default:
+        throw new Error('unknown case');
+    }
+  },
+  async resumeRun(runDirectory, hooks) {
+    hooks.log?.(`resuming ${runDirectory}`);
+    return train(hooks, 1);
+  },
+};
+
+attachTrainer(() => Promise.resolve(pipeline));
