@@ -82,8 +82,167 @@ export const hyperParameters = {
   'window.batch': integer(4, 1, 256, 'Windows in one batch B.'),
 
   'model.widthFactor': number(0.125, 0.03125, 2, "Factor on the paper's widths 64, 128, 256, 512."),
-  'model.skips': boolean(true, 'Gated skip connections from the encoder to the decoder.'),
-  'model.embeddingDimensions': integer(64, 4, 1024, 'Dimensions D of the embedding of one time step.'),
+  'model.embeddingDimensions': integer(64, 4, 1024, 'Dimensions D of the embedding z of one time step.'),
+  'model.eofs': integer(
+    32,
+    1,
+    512,
+    'Leading EOF coefficients of the frame in z (the linear path); the other dimensions are deep.',
+  ),
+  'model.deepShare': number(
+    1,
+    0.01,
+    100,
+    'Mean squared length of the deep part of z, relative to that of the EOF part.',
+  ),
+  'model.heads': integer(4, 1, 16, 'Attention heads of the temporal graph attention.'),
+  'model.patch': integer(2, 1, 4, 'Height and width of the patches that become graph nodes.'),
+  'model.attentionResidual': boolean(
+    true,
+    'Add the frame itself to the attention messages; without it eq. 3 literally, which leaves no value of frame t in z_t.',
+  ),
+  'model.studentAlpha': number(1, 0.1, 100, 'Degrees of freedom alpha of the Student-t assignment (eq. 4).'),
+  'model.assignmentSharpness': number(
+    4,
+    0.1,
+    100,
+    'Mean squared distance to the own k-means centre in units of the squared length of the Student-t assignment; larger is harder.',
+  ),
+
+  'training.warmupEpochs': integer(
+    50,
+    1,
+    10000,
+    'Epochs of the autoencoder alone (reconstruction and contrast).',
+  ),
+  'training.jointEpochs': integer(30, 0, 10000, 'Epochs with the clustering and self-expression terms.'),
+  'training.adversarialEpochs': integer(70, 0, 10000, 'Epochs with the discriminator as well.'),
+  'training.maxStepsPerEpoch': integer(
+    40,
+    1,
+    100000,
+    'Upper limit of the steps of one epoch; short of it, an epoch visits each time step about once.',
+  ),
+  'training.learningRate': number(0.001, 0.000001, 1, 'Learning rate of the generator (Adam, cosine decay).'),
+  'training.clipNorm': number(1, 0.0001, 1000, 'Largest global norm of the gradient.'),
+  'training.noise': number(
+    0.3,
+    0,
+    5,
+    'Standard deviation of the noise on the input frames, relative to that of the data. The reconstruction is of the clean frames.',
+  ),
+  'training.shift': integer(
+    1,
+    0,
+    16,
+    'Largest random shift of the input of a window in grid cells; what enters at the edges is zero.',
+  ),
+
+  'loss.target': number(0.1, 0, 100, 'Weight of KL(p || q), the clustering divergence.'),
+  'loss.balance': number(
+    0.1,
+    0,
+    100,
+    'Weight of the marginal balance KL(mean q || uniform), reached at the end of the ramp.',
+  ),
+  'loss.redundancy': number(0.1, 0, 100, 'Weight of the mutual-information term.'),
+  'loss.redundancyForm': choice(
+    'contrast',
+    {
+      contrast: 'temporal contrast of the deep embeddings; assumes that regimes last longer than its reach',
+      covariance: 'correlation between the assignments of different clusters; for data without persistence',
+    },
+    'Form of the mutual-information term.',
+  ),
+  'loss.selfExpression': number(0.1, 0, 100, 'Weight of the self-expression loss.'),
+  'loss.selfExpressionL1': number(0.01, 0, 10, 'Weight of |C| within the self-expression loss.'),
+  'loss.adversarial': number(0.1, 0, 100, 'Weight of the adversarial loss of the generator.'),
+
+  'contrast.reach': integer(
+    3,
+    1,
+    64,
+    'Frames at most this many steps apart are positives of the temporal contrast; up to three times as many they are left out.',
+  ),
+  'contrast.temperature': number(0.2, 0.01, 10, 'Temperature of the temporal contrast.'),
+  'contrast.memory': integer(
+    1024,
+    16,
+    100000,
+    'Remembered frames that each step is contrasted with, at most.',
+  ),
+
+  'selfExpression.sparsity': number(
+    20,
+    1.01,
+    10000,
+    'Sparsity mu of the self-expression: the threshold is the largest coherence of the frame divided by it.',
+  ),
+  'selfExpression.iterations': integer(
+    12,
+    1,
+    500,
+    'Unrolled shrinkage (FISTA) iterations in a training step.',
+  ),
+
+  'schedule.temperatureStart': number(
+    2,
+    0.01,
+    100,
+    'Temperature of the assignments when the joint phase starts.',
+  ),
+  'schedule.temperatureEnd': number(0.5, 0.01, 100, 'Temperature of the assignments at the end of training.'),
+  'schedule.balanceRamp': number(
+    0.3,
+    0,
+    1,
+    'Share of the joint and adversarial epochs over which the balance weight rises to its value.',
+  ),
+  'schedule.skipRamp': number(
+    0.3,
+    0,
+    1,
+    'Share of the joint and adversarial epochs over which the skip connections open; in the warm-up they are closed.',
+  ),
+  'schedule.skipStrength': number(
+    0.5,
+    0,
+    1,
+    'Factor on the gated skip connections once they are open; 0 for none.',
+  ),
+
+  'discriminator.rank': integer(5, 1, 64, 'Rank r of the subspace of each cluster.'),
+  'discriminator.margin': number(0.1, 0, 10, 'Margin m of the hinge.'),
+  'discriminator.orthogonality': number(0.01, 0, 10, 'Weight of the orthogonality of each basis.'),
+  'discriminator.separation': number(0.01, 0, 10, 'Weight of the separation between bases.'),
+  'discriminator.learningRate': number(
+    0.0002,
+    0.000001,
+    1,
+    'Learning rate of the discriminator (Adam, beta1 = 0).',
+  ),
+  'discriminator.steps': integer(5, 1, 50, 'Discriminator steps for one generator step.'),
+  'discriminator.warmupSteps': integer(
+    100,
+    0,
+    100000,
+    'Discriminator steps before the adversarial phase starts.',
+  ),
+  'discriminator.realShare': number(
+    0.8,
+    0.1,
+    1,
+    'Share of the frames of a cluster, by responsibility, that count as real samples.',
+  ),
+
+  'labels.method': choice(
+    'argmax',
+    {
+      argmax: 'the cluster with the highest soft assignment',
+      spectral: 'spectral clustering of |C| + |C^T|, the affinity of the self-expression',
+    },
+    'How the final labels are made; both are reported when the series is short enough for a dense C.',
+  ),
 } as const satisfies Record<string, HyperParameter>;
 
 export type HyperParameterKey = keyof typeof hyperParameters;

@@ -1,0 +1,111 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { HyperParameters } from '../config';
+import type { Tensors, TensorValues } from '../engine/engine';
+import type { Random } from '../random';
+import type { Architecture } from './architecture';
+import { initDecoder, decode } from './decoder';
+import { embed, initEmbedding, type Embedding } from './embedding';
+import { encode, initEncoder } from './encoder';
+import { stopGradient, unitRows } from './layers';
+import { ParameterBuilder } from './parameters';
+import { initPatches, patchify } from './patches';
+import { selfExpressionCoefficients, selfExpressionLoss } from './selfExpression';
+import { initTemporalGraphAttention, temporalGraphAttention } from './temporalGraphAttention';
+
+/** The EOF basis of the linear path: into z `[C*H*W, eofs]`, and back `[eofs, C*H*W]`; both on the padded grid. */
+export interface LinearPath {
+  readonly basis: Float32Array;
+  readonly inverse: Float32Array;
+}
+
+/** Initial values of everything the generator trains, and of the fixed EOF basis (`eof.basis`). */
+export function initGenerator(random: Random, a: Architecture, path: LinearPath): TensorValues {
+  const builder = new ParameterBuilder(random);
+  initEncoder(builder, a);
+  initPatches(builder, a);
+  initTemporalGraphAttention(builder, a);
+  initEmbedding(builder, a);
+  initDecoder(builder, a, path.inverse);
+  builder.constant('head.centres', [a.clusters, a.dimensions], 0);
+  builder.add('eof.basis', [a.variables * a.paddedHeight * a.paddedWidth, a.eofs], path.basis);
+  return builder.values;
+}
+
+/** Whether the generator's optimiser changes the entry of the state called `name`. */
+export function isGeneratorParameter(name: string): boolean {
+  return /^(encoder|patches|attention|embedding|decoder|head\.centres)(\.|$)/.test(name);
+}
+
+/**
+ * The encoder half: frames to embeddings.
+ * @param input `[T*B, C, H, W]` what the ConvLSTMs see (augmented in training).
+ * @param clean `[T*B, C, H, W]` what the EOFs see.
+ */
+export function embedFrames(
+  parameters: Tensors,
+  a: Architecture,
+  h: HyperParameters,
+  input: tf.Tensor4D,
+  clean: tf.Tensor4D,
+): { embedding: Embedding; stages: tf.Tensor4D[] } {
+  const stages = encode(parameters, a, input);
+  const nodes = temporalGraphAttention(
+    parameters,
+    a,
+    patchify(parameters, a, stages[3]),
+    h['model.attentionResidual'],
+  );
+  const flat = tf.reshape(clean, [clean.shape[0], -1]) as tf.Tensor2D;
+  return { embedding: embed(parameters, a, flat, nodes, h['model.deepShare']), stages };
+}
+
+/** The forward pass of a batch. */
+export interface GeneratorOutput {
+  readonly embedding: Embedding;
+  /** C of the batch, `[T*B, T*B]`. */
+  readonly coefficients: tf.Tensor2D;
+  readonly selfExpression: tf.Scalar;
+  /** `[T*B, C, H, W]` */
+  readonly reconstruction: tf.Tensor4D;
+}
+
+/** Mean over the steps of each window, repeated for each of its frames: `[T*B, D] -> [T*B, D]`, time-major. */
+function windowMean(x: tf.Tensor2D, a: Architecture): tf.Tensor2D {
+  const [frames, dimensions] = x.shape;
+  const mean = tf.mean(tf.reshape(x, [a.steps, frames / a.steps, dimensions]), 0, true);
+  return tf.reshape(tf.tile(mean, [a.steps, 1, 1]), [frames, dimensions]) as tf.Tensor2D;
+}
+
+/**
+ * Encoder, Bi-TGAT, self-expression and decoder (section 5.1).
+ * @param schedule scalars: `skip`, the strength of the skip connections; `express`, 1 once self-expression takes part.
+ */
+export function generate(
+  parameters: Tensors,
+  a: Architecture,
+  h: HyperParameters,
+  input: tf.Tensor4D,
+  clean: tf.Tensor4D,
+  schedule: { skip: tf.Tensor; express: tf.Tensor },
+): GeneratorOutput {
+  const { embedding, stages } = embedFrames(parameters, a, h, input, clean);
+  const { z } = embedding;
+  const unit = unitRows(z);
+  const coefficients = stopGradient(
+    selfExpressionCoefficients(unit, h['selfExpression.sparsity'], h['selfExpression.iterations']),
+  );
+  const { loss, expressed } = selfExpressionLoss(unit, coefficients, h['loss.selfExpressionL1']);
+  const bottleneck = tf.concat(
+    [z, windowMean(tf.mul(expressed, schedule.express) as tf.Tensor2D, a), windowMean(z, a)],
+    1,
+  ) as tf.Tensor2D;
+  const reconstruction = decode(
+    parameters,
+    a,
+    bottleneck,
+    embedding.linear,
+    stages.slice(0, 3),
+    schedule.skip,
+  );
+  return { embedding, coefficients, selfExpression: loss, reconstruction };
+}

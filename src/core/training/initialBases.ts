@@ -1,0 +1,48 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import type { Architecture } from '../model/architecture';
+import type { Random } from '../random';
+
+/**
+ * The discriminator's first bases: of each cluster, the leading right singular vectors of its latents (uncentred: the
+ * subspaces pass through the origin). Random where a cluster has fewer than r members.
+ *
+ * @param z `[n, D]`
+ * @returns `[K, D, r]`
+ */
+export function initialBases(
+  z: Float32Array,
+  labels: Int32Array,
+  a: Architecture,
+  random: Random,
+): Float32Array {
+  const { clusters, dimensions: d, rank } = a;
+  const bases = new Float32Array(clusters * d * rank);
+  for (let k = 0; k < clusters; k++) {
+    const gram = new Float64Array(d * d);
+    let members = 0;
+    labels.forEach((label, t) => {
+      if (label !== k) return;
+      members++;
+      const row = z.subarray(t * d, (t + 1) * d);
+      for (let i = 0; i < d; i++) for (let j = 0; j <= i; j++) gram[i * d + j] += row[i] * row[j];
+    });
+    const offset = k * d * rank;
+    if (members < rank) {
+      for (let i = 0; i < d * rank; i++) bases[offset + i] = random.normal();
+      continue;
+    }
+    const matrix = Matrix.zeros(d, d);
+    for (let i = 0; i < d; i++) {
+      for (let j = 0; j <= i; j++) {
+        matrix.set(i, j, gram[i * d + j]);
+        matrix.set(j, i, gram[i * d + j]);
+      }
+    }
+    // Eigenvalues come in ascending order.
+    const vectors = new EigenvalueDecomposition(matrix, { assumeSymmetric: true }).eigenvectorMatrix;
+    for (let i = 0; i < d; i++) {
+      for (let r = 0; r < rank; r++) bases[offset + i * rank + r] = vectors.get(i, d - 1 - r);
+    }
+  }
+  return bases;
+}

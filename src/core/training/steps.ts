@@ -1,0 +1,213 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { HyperParameters } from '../config';
+import type { StepDefinition, Tensors, TensorSpec } from '../engine/engine';
+import { adam } from '../engine/optimizer';
+import type { Architecture } from '../model/architecture';
+import { logSoftAssignment, marginalBalance, targetDivergence, temper } from '../model/clusteringHead';
+import { relativeReconstructionError } from '../model/decoder';
+import { adversarialLoss, discriminatorLoss } from '../model/discriminator';
+import { embedFrames, generate, isGeneratorParameter } from '../model/generator';
+import { valueAndGradients } from '../model/gradients';
+import { covarianceRedundancy, temporalContrast } from '../model/redundancy';
+import { sampleClusters } from '../model/sampling';
+
+const float = (...shape: number[]): TensorSpec => ({ shape, dtype: 'float32' });
+
+/** The scalars that schedules set anew for every step. */
+export const scheduleInputs = [
+  'learningRate',
+  'temperature',
+  'skip',
+  'express',
+  'weight.target',
+  'weight.balance',
+  'weight.redundancy',
+  'weight.selfExpression',
+  'weight.adversarial',
+] as const;
+export type Schedule = Record<(typeof scheduleInputs)[number], number>;
+
+/** The losses a generator step returns, in the order of history.csv. */
+export const generatorLosses = [
+  'total',
+  'reconstruction',
+  'target',
+  'balance',
+  'redundancy',
+  'selfExpression',
+  'adversarial',
+] as const;
+
+/** Optimiser of the generator; its moments are part of the state under `adam.generator.`. */
+export function generatorOptimizer(h: HyperParameters): ReturnType<typeof adam> {
+  return adam({ name: 'generator', clipNorm: h['training.clipNorm'] });
+}
+
+export function discriminatorOptimizer(): ReturnType<typeof adam> {
+  return adam({ name: 'discriminator', beta1: 0 });
+}
+
+function pick(state: Tensors, wanted: (name: string) => boolean): Tensors {
+  return Object.fromEntries(Object.entries(state).filter(([name]) => wanted(name)));
+}
+
+/**
+ * One generator step: the objective of eq. 6 on a batch of windows, its gradient, and an Adam update.
+ *
+ * Inputs beside the schedule: `clean` and `input` `[T*B, C, H, W]` (time-major, standardised, padded; `input` is
+ * augmented), `target` `[T*B, K]` (p of the frames), `marginal` `[K]` (of q over the series), and the temporal
+ * contrast's `memory` `[M, deep]`, `positive` and `negative` `[T*B, M]`.
+ * Outputs: the losses, and z, its deep part and q of the batch before the update.
+ */
+export function generatorStep(a: Architecture, h: HyperParameters, memorySize: number): StepDefinition {
+  const frames = a.steps * a.batch;
+  const image = float(frames, a.variables, a.paddedHeight, a.paddedWidth);
+  const contrast = h['loss.redundancyForm'] === 'contrast';
+  const inputs: Record<string, TensorSpec> = {
+    clean: image,
+    input: image,
+    target: float(frames, a.clusters),
+    marginal: float(a.clusters),
+    ...Object.fromEntries(scheduleInputs.map((name) => [name, float()])),
+  };
+  if (contrast) {
+    inputs['memory'] = float(memorySize, a.deep);
+    inputs['positive'] = inputs['negative'] = float(frames, memorySize);
+  }
+  const optimizer = generatorOptimizer(h);
+
+  return {
+    name: 'generator step',
+    inputs,
+    compute(state, x) {
+      const { loss, auxiliary, gradients } = valueAndGradients(
+        pick(state, isGeneratorParameter),
+        (trained) => {
+          const parameters = { ...state, ...trained };
+          const output = generate(parameters, a, h, x['input'] as tf.Tensor4D, x['clean'] as tf.Tensor4D, {
+            skip: x['skip'],
+            express: x['express'],
+          });
+          const { z, deep } = output.embedding;
+          const logQ = logSoftAssignment(
+            z,
+            parameters['head.centres'] as tf.Tensor2D,
+            state['head.scale'],
+            h['model.studentAlpha'],
+          );
+          const tempered = temper(logQ, x['temperature']);
+          const samples = sampleClusters(
+            z,
+            tempered,
+            state['sampling.weights'] as tf.Tensor3D,
+            h['discriminator.realShare'],
+          );
+          const terms: Record<string, tf.Tensor> = {
+            reconstruction: relativeReconstructionError(
+              x['clean'],
+              output.reconstruction,
+              state['data.mask'],
+            ),
+            target: targetDivergence(x['target'] as tf.Tensor2D, logQ),
+            balance: marginalBalance(tempered, x['marginal']),
+            redundancy: contrast
+              ? temporalContrast(
+                  deep,
+                  x['memory'] as tf.Tensor2D,
+                  x['positive'] as tf.Tensor2D,
+                  x['negative'] as tf.Tensor2D,
+                  h['contrast.temperature'],
+                )
+              : covarianceRedundancy(tempered),
+            selfExpression: output.selfExpression,
+            adversarial: adversarialLoss(samples, state['discriminator.bases'] as tf.Tensor3D),
+          };
+          const total = Object.entries(terms).reduce(
+            (sum: tf.Tensor, [name, term]) =>
+              name === 'reconstruction' ? tf.add(sum, term) : tf.add(sum, tf.mul(term, x[`weight.${name}`])),
+            tf.scalar(0),
+          ) as tf.Scalar;
+          return { loss: total, auxiliary: { ...terms, z, deep, q: tempered } };
+        },
+      );
+      const updated = optimizer.update(
+        pick(state, isGeneratorParameter),
+        gradients,
+        state,
+        x['learningRate'],
+      );
+      return { state: updated, outputs: { total: loss, ...auxiliary } };
+    },
+  };
+}
+
+/**
+ * Several steps of the discriminator on one batch of latents (section 5.2): `z` `[T*B, D]` and `q` `[T*B, K]` as the
+ * generator step returned them. Output: `loss`, of the last step.
+ */
+export function discriminatorStep(a: Architecture, h: HyperParameters): StepDefinition {
+  const frames = a.steps * a.batch;
+  const optimizer = discriminatorOptimizer();
+  return {
+    name: 'discriminator step',
+    inputs: { z: float(frames, a.dimensions), q: float(frames, a.clusters), learningRate: float() },
+    compute(state, x) {
+      const samples = sampleClusters(
+        x['z'] as tf.Tensor2D,
+        x['q'] as tf.Tensor2D,
+        state['sampling.weights'] as tf.Tensor3D,
+        h['discriminator.realShare'],
+      );
+      let current = state;
+      let loss: tf.Scalar = tf.scalar(0);
+      for (let i = 0; i < h['discriminator.steps']; i++) {
+        const bases = { 'discriminator.bases': current['discriminator.bases'] };
+        const result = valueAndGradients(bases, (trained) => ({
+          loss: discriminatorLoss(samples, trained['discriminator.bases'] as tf.Tensor3D, {
+            margin: h['discriminator.margin'],
+            orthogonality: h['discriminator.orthogonality'],
+            separation: h['discriminator.separation'],
+          }),
+          auxiliary: {},
+        }));
+        loss = result.loss;
+        current = { ...current, ...optimizer.update(bases, result.gradients, current, x['learningRate']) };
+      }
+      return { state: pick(current, isDiscriminatorState), outputs: { loss } };
+    },
+  };
+}
+
+function isDiscriminatorState(name: string): boolean {
+  return name === 'discriminator.bases' || name.startsWith('adam.discriminator.');
+}
+
+/** Frames `[T*B, C, H, W]` to embeddings `z` `[T*B, D]` and their deep part. */
+export function embeddingStep(a: Architecture, h: HyperParameters): StepDefinition {
+  return {
+    name: 'embedding',
+    inputs: { clean: float(a.steps * a.batch, a.variables, a.paddedHeight, a.paddedWidth) },
+    compute(state, x) {
+      const clean = x['clean'] as tf.Tensor4D;
+      const { embedding } = embedFrames(state, a, h, clean, clean);
+      return { outputs: { z: embedding.z, deep: embedding.deep } };
+    },
+  };
+}
+
+/** Soft assignment of the whole series: `z` `[n, D]` to `q` `[n, K]`. */
+export function assignmentStep(a: Architecture, h: HyperParameters, n: number): StepDefinition {
+  return {
+    name: 'assignment',
+    inputs: { z: float(n, a.dimensions) },
+    compute(state, x) {
+      const logQ = logSoftAssignment(
+        x['z'] as tf.Tensor2D,
+        state['head.centres'] as tf.Tensor2D,
+        state['head.scale'],
+        h['model.studentAlpha'],
+      );
+      return { outputs: { q: tf.exp(logQ) } };
+    },
+  };
+}

@@ -1,0 +1,428 @@
+import type { HyperParameters } from '../config';
+import type { Frames } from '../data/frames';
+import type { CompiledStep, Engine, State, TensorData, TensorValues } from '../engine/engine';
+import { CancelledError } from '../errors';
+import { eof } from '../evaluation/eof';
+import { kmeans } from '../evaluation/kmeans';
+import type { Architecture } from '../model/architecture';
+import { targetDistribution } from '../model/clusteringHead';
+import { initGenerator, isGeneratorParameter, type LinearPath } from '../model/generator';
+import type { EpochRecord, Phase } from '../progress';
+import { Random } from '../random';
+import { initialBases } from './initialBases';
+import { Memory } from './memory';
+import { phaseOf, scheduleAt, totalEpochs, type TrainingPhase } from './schedules';
+import {
+  assignmentStep,
+  discriminatorOptimizer,
+  discriminatorStep,
+  embeddingStep,
+  generatorLosses,
+  generatorOptimizer,
+  generatorStep,
+} from './steps';
+import { Windows } from './windows';
+
+/** What a trainer tells while it works. All of it is complete, none of it a difference. */
+export interface TrainerState {
+  readonly phase: Phase;
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly step: number;
+  readonly steps: number;
+  readonly secondsLeft?: number;
+  readonly history: readonly EpochRecord[];
+  readonly assignment?: Assignment;
+}
+
+/** Soft assignment of the whole series and its hard labels. */
+export interface Assignment {
+  /** [n, K] */
+  readonly q: Float32Array;
+  /** [n] */
+  readonly labels: Int32Array;
+}
+
+export interface Embeddings {
+  /** [n, D] */
+  readonly z: Float32Array;
+  /** [n, deep] */
+  readonly deep: Float32Array;
+}
+
+/** Everything that a checkpoint must hold to continue as if nothing had happened. */
+export interface Snapshot {
+  readonly epoch: number;
+  readonly random: readonly number[];
+  readonly history: readonly EpochRecord[];
+  readonly tensors: TensorValues;
+}
+
+export interface TrainerHooks {
+  progress?(state: TrainerState): void;
+  /** After every epoch. */
+  checkpoint?(snapshot: Snapshot): Promise<void>;
+  readonly signal?: AbortSignal;
+}
+
+const scalar = (value: number): Float32Array => Float32Array.of(value);
+
+/**
+ * Trains A-DATSC on one series (section 5.4): warm-up of the autoencoder, k-means initialisation of the centres, the joint
+ * phase, the adversarial phase. Deterministic for a seed, an engine and a machine; a trainer restored from the snapshot
+ * of an epoch continues to the same result.
+ */
+export class Trainer {
+  readonly windows: Windows;
+  private readonly memory: Memory;
+  private readonly random: Random;
+  private readonly steps: Record<'generator' | 'discriminator' | 'embed' | 'assign', CompiledStep>;
+  private epoch = 0;
+  private history: EpochRecord[] = [];
+  private assignment: Assignment | undefined;
+
+  private constructor(
+    private readonly a: Architecture,
+    private readonly h: HyperParameters,
+    private readonly hooks: TrainerHooks,
+    private readonly state: State,
+    parts: { windows: Windows; memory: Memory; random: Random; steps: Trainer['steps'] },
+  ) {
+    this.windows = parts.windows;
+    this.memory = parts.memory;
+    this.random = parts.random;
+    this.steps = parts.steps;
+  }
+
+  /** Initialises the model (or takes it from `snapshot`) and compiles its steps. */
+  static async create(
+    frames: Frames,
+    a: Architecture,
+    h: HyperParameters,
+    engine: Engine,
+    options: { seed: number; snapshot?: Snapshot; hooks?: TrainerHooks },
+  ): Promise<Trainer> {
+    const random = new Random(options.seed);
+    const windows = new Windows(frames, a);
+    const memory = new Memory(
+      windows.n,
+      a.deep,
+      h['contrast.memory'],
+      h['contrast.reach'],
+      a.steps * a.batch,
+    );
+    const initial = options.snapshot?.tensors ?? initialState(windows, a, h, random);
+    const { ['trainer.memory']: remembered, ['trainer.q']: q, ...tensors } = initial;
+    const state = await engine.createState(tensors);
+    const steps = {
+      generator: await engine.compile(generatorStep(a, h, memory.size), state),
+      discriminator: await engine.compile(discriminatorStep(a, h), state),
+      embed: await engine.compile(embeddingStep(a, h), state),
+      assign: await engine.compile(assignmentStep(a, h, windows.n), state),
+    };
+    const trainer = new Trainer(a, h, options.hooks ?? {}, state, { windows, memory, random, steps });
+    if (options.snapshot) {
+      memory.rows.set(remembered.data as Float32Array);
+      if (q) trainer.assignment = toAssignment(q.data as Float32Array, a.clusters);
+      random.restore(options.snapshot.random);
+      trainer.epoch = options.snapshot.epoch;
+      trainer.history = [...options.snapshot.history];
+    }
+    return trainer;
+  }
+
+  /** Trains to the end, epoch by epoch. Throws CancelledError after the current step when the signal is aborted. */
+  async train(): Promise<void> {
+    const { h } = this;
+    if (this.epoch === 0) {
+      const { deep } = await this.embed(this.a.steps);
+      this.memory.update(
+        Int32Array.from({ length: this.windows.n }, (_, i) => i),
+        deep,
+      );
+    }
+    while (this.epoch < totalEpochs(h)) {
+      const phase = phaseOf(this.epoch, h);
+      const started = performance.now();
+      if (this.epoch === h['training.warmupEpochs']) await this.initialiseCentres();
+      if (phase === 'adversarial' && (this.epoch === 0 || phaseOf(this.epoch - 1, h) !== 'adversarial')) {
+        await this.startAdversary();
+      }
+      const losses = await this.runEpoch(phase);
+      this.epoch++;
+      if (phase !== 'warm-up') await this.refreshAssignment();
+      const seconds = (performance.now() - started) / 1000;
+      this.history.push({ epoch: this.epoch, phase, seconds, losses });
+      await this.hooks.checkpoint?.(await this.snapshot());
+      this.report(phase, 0, 0);
+    }
+    if (!this.assignment) {
+      await this.initialiseCentres();
+    }
+  }
+
+  private async runEpoch(phase: TrainingPhase): Promise<Record<string, number>> {
+    const { a, h, windows, random } = this;
+    const batches = windows.epoch(random, h['training.maxStepsPerEpoch']);
+    const sums: Record<string, number> = {};
+    for (const [i, starts] of batches.entries()) {
+      this.throwIfCancelled();
+      this.report(phase, i, batches.length);
+      const schedule = scheduleAt(this.epoch + i / batches.length, h);
+      const times = windows.times(starts);
+      const inputs: Record<string, TensorData> = {
+        clean: windows.batch(starts),
+        input: windows.augmentedBatch(
+          starts,
+          { noise: h['training.noise'], shift: h['training.shift'] },
+          random,
+        ),
+        ...this.targets(times),
+        ...Object.fromEntries(Object.entries(schedule).map(([name, value]) => [name, scalar(value)])),
+      };
+      if (h['loss.redundancyForm'] === 'contrast') Object.assign(inputs, this.memory.contrast(times, random));
+      const outputs = await this.steps.generator.run(inputs);
+      this.memory.update(times, outputs['deep'].data as Float32Array);
+      for (const name of generatorLosses) {
+        const value = outputs[name].data[0];
+        if (!Number.isFinite(value)) {
+          throw new Error(
+            `The loss "${name}" became ${value} in epoch ${this.epoch + 1}. Lower "training.learningRate" and try again.`,
+          );
+        }
+        sums[name] = (sums[name] ?? 0) + value / batches.length;
+      }
+      if (phase === 'adversarial') {
+        const d = await this.discriminate(outputs['z'].data, outputs['q'].data);
+        sums['discriminator'] = (sums['discriminator'] ?? 0) + d / batches.length;
+      }
+    }
+    const { learningRate, temperature } = scheduleAt(this.epoch, h);
+    return { ...sums, temperature, learningRate, windows: batches.length * a.batch };
+  }
+
+  /** p of the frames of a batch, and the marginal of q over the series; uniform before the first clustering. */
+  private targets(times: Int32Array): { target: Float32Array; marginal: Float32Array } {
+    const k = this.a.clusters;
+    const target = new Float32Array(times.length * k).fill(1 / k);
+    const marginal = new Float32Array(k).fill(1 / k);
+    if (this.assignment) {
+      const { q } = this.assignment;
+      const p = targetDistribution(q, this.windows.n, k);
+      times.forEach((t, i) => target.set(p.subarray(t * k, (t + 1) * k), i * k));
+      marginal.fill(0);
+      for (let i = 0; i < q.length; i++) marginal[i % k] += q[i] / this.windows.n;
+    }
+    return { target, marginal };
+  }
+
+  private async discriminate(z: TensorData, q: TensorData): Promise<number> {
+    const learningRate = scalar(this.h['discriminator.learningRate']);
+    const { loss } = await this.steps.discriminator.run({ z, q, learningRate });
+    return loss.data[0];
+  }
+
+  /** k-means on the embeddings (as DEC), clusters in descending size, and the length scale of the assignment. */
+  private async initialiseCentres(): Promise<void> {
+    const { a, h } = this;
+    const { z } = await this.embed(h['window.stride']);
+    const n = this.windows.n;
+    const { labels, centroids, inertia } = kmeans(z, n, a.dimensions, a.clusters, {
+      random: this.random,
+      restarts: 20,
+    });
+    const sizes = new Float64Array(a.clusters);
+    labels.forEach((label) => sizes[label]++);
+    const order = [...sizes.keys()].sort((i, j) => sizes[j] - sizes[i] || i - j);
+    const centres = new Float32Array(a.clusters * a.dimensions);
+    order.forEach((from, to) => {
+      centres.set(centroids.subarray(from * a.dimensions, (from + 1) * a.dimensions), to * a.dimensions);
+    });
+    await this.state.write({
+      'head.centres': { shape: [a.clusters, a.dimensions], dtype: 'float32', data: centres },
+      'head.scale': {
+        shape: [],
+        dtype: 'float32',
+        data: scalar(Math.max(inertia / n / h['model.assignmentSharpness'], 1e-6)),
+      },
+    });
+    this.assignment = await this.assign(z);
+  }
+
+  /** Bases from the clusters' own latents, then steps of the discriminator alone. */
+  private async startAdversary(): Promise<void> {
+    const { a, h, random } = this;
+    const { z } = await this.embed(a.steps);
+    this.assignment = await this.assign(z);
+    await this.state.write({
+      'discriminator.bases': {
+        shape: [a.clusters, a.dimensions, a.rank],
+        dtype: 'float32',
+        data: initialBases(z, this.assignment.labels, a, random),
+      },
+    });
+    const frames = a.steps * a.batch;
+    const runs = Math.ceil(h['discriminator.warmupSteps'] / h['discriminator.steps']);
+    for (let i = 0; i < runs; i++) {
+      this.throwIfCancelled();
+      const zs = new Float32Array(frames * a.dimensions);
+      const qs = new Float32Array(frames * a.clusters);
+      for (let j = 0; j < frames; j++) {
+        const t = random.integer(this.windows.n);
+        zs.set(z.subarray(t * a.dimensions, (t + 1) * a.dimensions), j * a.dimensions);
+        qs.set(this.assignment.q.subarray(t * a.clusters, (t + 1) * a.clusters), j * a.clusters);
+      }
+      await this.discriminate(zs, qs);
+    }
+  }
+
+  private async refreshAssignment(): Promise<void> {
+    const { z } = await this.embed(this.a.steps);
+    this.assignment = await this.assign(z);
+  }
+
+  /**
+   * Embeddings of the whole series, averaged over overlapping windows that begin every `stride` steps. Frames near the
+   * ends of a window lack context, so they weigh less (a triangle over the window).
+   */
+  async embed(stride: number): Promise<Embeddings> {
+    const { a, windows } = this;
+    const z = new Float32Array(windows.n * a.dimensions);
+    const deep = new Float32Array(windows.n * a.deep);
+    const weights = new Float32Array(windows.n);
+    for (const starts of windows.cover(stride)) {
+      this.throwIfCancelled();
+      const outputs = await this.steps.embed.run({ clean: windows.batch(starts) });
+      windows.times(starts).forEach((t, i) => {
+        const step = Math.floor(i / starts.length);
+        const weight = Math.min(step + 1, a.steps - step);
+        weights[t] += weight;
+        accumulate(z, t, outputs['z'].data as Float32Array, i, a.dimensions, weight);
+        accumulate(deep, t, outputs['deep'].data as Float32Array, i, a.deep, weight);
+      });
+    }
+    for (let i = 0; i < z.length; i++) z[i] /= weights[Math.floor(i / a.dimensions)];
+    for (let i = 0; i < deep.length; i++) deep[i] /= weights[Math.floor(i / a.deep)];
+    return { z, deep };
+  }
+
+  /** Soft assignment and labels of embeddings of the whole series. */
+  async assign(z: Float32Array): Promise<Assignment> {
+    const { q } = await this.steps.assign.run({ z });
+    return toAssignment(q.data as Float32Array, this.a.clusters);
+  }
+
+  /** The trained parameters of the model and what it needs to embed and assign. */
+  async parameters(): Promise<TensorValues> {
+    const names = Object.keys(this.state.specs).filter(
+      (name) => isGeneratorParameter(name) || /^(eof|head|discriminator)\./.test(name),
+    );
+    return this.state.read(names);
+  }
+
+  get epochs(): readonly EpochRecord[] {
+    return this.history;
+  }
+
+  private async snapshot(): Promise<Snapshot> {
+    const { a, windows } = this;
+    const tensors = await this.state.read();
+    tensors['trainer.memory'] = { shape: [windows.n, a.deep], dtype: 'float32', data: this.memory.rows };
+    if (this.assignment) {
+      tensors['trainer.q'] = { shape: [windows.n, a.clusters], dtype: 'float32', data: this.assignment.q };
+    }
+    return { epoch: this.epoch, random: this.random.save(), history: this.history, tensors };
+  }
+
+  private report(phase: Phase, step: number, steps: number): void {
+    const epochs = totalEpochs(this.h);
+    const recent = this.history.slice(-5);
+    const perEpoch = recent.reduce((sum, r) => sum + r.seconds, 0) / Math.max(recent.length, 1);
+    this.hooks.progress?.({
+      phase,
+      epoch: this.epoch,
+      epochs,
+      step,
+      steps,
+      secondsLeft: recent.length ? perEpoch * (epochs - this.epoch - (steps ? step / steps : 0)) : undefined,
+      history: this.history,
+      assignment: this.assignment,
+    });
+  }
+
+  private throwIfCancelled(): void {
+    if (this.hooks.signal?.aborted) throw new CancelledError();
+  }
+
+  dispose(): void {
+    for (const step of Object.values(this.steps)) step.dispose();
+    this.state.dispose();
+  }
+}
+
+function accumulate(
+  target: Float32Array,
+  row: number,
+  source: Float32Array,
+  sourceRow: number,
+  d: number,
+  weight: number,
+): void {
+  for (let j = 0; j < d; j++) target[row * d + j] += weight * source[sourceRow * d + j];
+}
+
+function toAssignment(q: Float32Array, clusters: number): Assignment {
+  const labels = new Int32Array(q.length / clusters);
+  for (let t = 0; t < labels.length; t++) {
+    for (let k = 1; k < clusters; k++) {
+      if (q[t * clusters + k] > q[t * clusters + labels[t]]) labels[t] = k;
+    }
+  }
+  return { q, labels };
+}
+
+/** Leading EOFs of the standardised series, scaled so that the coefficients have a mean squared length of 1. */
+function linearPath(windows: Windows, a: Architecture, random: Random): LinearPath {
+  const d = windows.frameSize;
+  const { components, singularValues } = eof(windows.matrix(), windows.n, d, a.eofs, random);
+  const meanSquare = singularValues.reduce((sum, s) => sum + s * s, 0) / windows.n;
+  const scale = meanSquare > 0 ? 1 / Math.sqrt(meanSquare) : 1;
+  const basis = new Float32Array(d * a.eofs);
+  const inverse = new Float32Array(a.eofs * d);
+  for (let r = 0; r < a.eofs; r++) {
+    for (let i = 0; i < d; i++) {
+      basis[i * a.eofs + r] = components[r * d + i] * scale;
+      inverse[r * d + i] = components[r * d + i] / scale;
+    }
+  }
+  return { basis, inverse };
+}
+
+/** The state of a new run: parameters, optimiser moments, and the constants that the steps read. */
+function initialState(windows: Windows, a: Architecture, h: HyperParameters, random: Random): TensorValues {
+  const generator = initGenerator(random, a, linearPath(windows, a, random));
+  const bases = new Float32Array(a.clusters * a.dimensions * a.rank);
+  for (let i = 0; i < bases.length; i++) bases[i] = random.normal();
+  const discriminator: TensorValues = {
+    'discriminator.bases': { shape: [a.clusters, a.dimensions, a.rank], dtype: 'float32', data: bases },
+  };
+  const frames = a.steps * a.batch;
+  const weights = new Float32Array(a.clusters * frames * frames);
+  for (let i = 0; i < weights.length; i++) weights[i] = random.uniform();
+  const trained = Object.fromEntries(
+    Object.entries(generator).filter(([name]) => isGeneratorParameter(name)),
+  );
+  return {
+    ...generator,
+    ...discriminator,
+    ...generatorOptimizer(h).init(trained),
+    ...discriminatorOptimizer().init(discriminator),
+    'head.scale': { shape: [], dtype: 'float32', data: scalar(1) },
+    'sampling.weights': { shape: [a.clusters, frames, frames], dtype: 'float32', data: weights },
+    'data.mask': {
+      shape: [1, a.variables, a.paddedHeight, a.paddedWidth],
+      dtype: 'float32',
+      data: windows.mask,
+    },
+  };
+}
