@@ -43,6 +43,8 @@ export interface Variable {
   readonly dimensions: readonly string[];
   readonly shape: readonly number[];
   readonly attributes: Readonly<Record<string, AttributeValue>>;
+  /** Types of the attributes as stored: CF tells packed from unpacked limits by them. */
+  readonly attributeTypes?: Readonly<Record<string, VariableType>>;
 }
 
 /** A box of a variable: `count[i]` values from `start[i]` along dimension i. */
