@@ -1,0 +1,106 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { describe, expect, it } from 'vitest';
+import { unitRows } from '../../../src/core/model/layers';
+import {
+  selfExpressionCoefficients,
+  selfExpressionLoss,
+  shrink,
+} from '../../../src/core/model/selfExpression';
+import { seriesSelfExpression } from '../../../src/core/model/seriesSelfExpression';
+import { normal, random, rows } from './helpers';
+
+/** Points on `subspaces` random planes of dimension 3 in R^12, `each` on every one. */
+function unionOfSubspaces(seed: number, subspaces: number, each: number): tf.Tensor2D {
+  const r = random(seed);
+  return tf.concat(
+    Array.from({ length: subspaces }, () =>
+      tf.matMul(normal<tf.Tensor2D>(r, [each, 3]), normal<tf.Tensor2D>(r, [3, 12])),
+    ),
+  ) as tf.Tensor2D;
+}
+
+/** Value of the lasso of row t at c, and by how much the optimality conditions are violated. */
+function violation(z: number[][], c: number[][], sparsity: number): number {
+  let worst = 0;
+  z.forEach((row, t) => {
+    const residual = row.map((value, j) => value - z.reduce((sum, other, s) => sum + c[t][s] * other[j], 0));
+    const inner = (a: number[], b: number[]): number => a.reduce((sum, value, j) => sum + value * b[j], 0);
+    const mu = Math.max(...z.map((other, s) => (s === t ? 0 : Math.abs(inner(row, other)))));
+    const lambda = mu / sparsity;
+    z.forEach((other, s) => {
+      if (s === t) return;
+      const slope = inner(residual, other);
+      worst = Math.max(
+        worst,
+        c[t][s] === 0 ? Math.abs(slope) - lambda : Math.abs(slope - Math.sign(c[t][s]) * lambda),
+      );
+    });
+  });
+  return worst;
+}
+
+describe('self-expression', () => {
+  const z = unitRows(unionOfSubspaces(1, 3, 12));
+  const n = z.shape[0];
+
+  it('shrinks', () => {
+    expect([...shrink(tf.tensor1d([-2, -0.5, 0, 0.5, 2]), tf.scalar(1)).dataSync()]).toEqual([
+      -1, 0, 0, 0, 1,
+    ]);
+  });
+
+  it('solves the lasso of every row of a series (optimality conditions)', () => {
+    const c = seriesSelfExpression(z.dataSync() as Float32Array, n, 12, 20);
+    const table = Array.from({ length: n }, (_, t) => [...c.subarray(t * n, (t + 1) * n)]);
+    expect(violation(rows(z), table, 20)).toBeLessThan(1e-4);
+    table.forEach((row, t) => expect(row[t]).toBe(0));
+  });
+
+  it('approaches the same optimum by unrolled iterations', () => {
+    const exact = seriesSelfExpression(z.dataSync() as Float32Array, n, 12, 20);
+    const unrolled = selfExpressionCoefficients(z, 20, 3000).dataSync();
+    const error = Math.max(...exact.map((value, i) => Math.abs(value - unrolled[i])));
+    expect(error).toBeLessThan(0.01);
+  });
+
+  it('expresses points by others of their own subspace', () => {
+    const c = seriesSelfExpression(z.dataSync() as Float32Array, n, 12, 20);
+    let own = 0;
+    let all = 0;
+    for (let t = 0; t < n; t++) {
+      for (let s = 0; s < n; s++) {
+        const size = Math.abs(c[t * n + s]);
+        all += size;
+        if (Math.floor(t / 12) === Math.floor(s / 12)) own += size;
+      }
+    }
+    expect(own / all).toBeGreaterThan(0.95);
+  });
+
+  it('is neither zero nor dense after the few iterations of a training step', () => {
+    const c = selfExpressionCoefficients(z, 20, 12).dataSync();
+    const share = c.filter((value) => value !== 0).length / (n * (n - 1));
+    expect(share).toBeGreaterThan(0.02);
+    expect(share).toBeLessThan(0.8);
+  });
+
+  it('has the loss of eq. 5', () => {
+    const c = selfExpressionCoefficients(z, 20, 12);
+    const { loss } = selfExpressionLoss(z, c, 0.01);
+    const [points, table] = [rows(z), rows(c)];
+    let expected = 0;
+    points.forEach((row, t) => {
+      row.forEach((value, j) => {
+        expected += (value - points.reduce((sum, other, s) => sum + table[t][s] * other[j], 0)) ** 2 / n;
+      });
+      expected += (0.01 * table[t].reduce((sum, value) => sum + Math.abs(value), 0)) / n;
+    });
+    expect(loss.dataSync()[0]).toBeCloseTo(expected, 4);
+  });
+
+  it('of zeros is zero, not NaN', () => {
+    expect([...seriesSelfExpression(new Float32Array(12), 4, 3, 20)]).toEqual(new Array(16).fill(0));
+    const c = selfExpressionCoefficients(tf.zeros([4, 3]), 20, 3).dataSync();
+    expect([...c].every((value) => Math.abs(value) === 0)).toBe(true);
+  });
+});
