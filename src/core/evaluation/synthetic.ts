@@ -165,11 +165,14 @@ function waves(shape: Shape, labels: Int32Array, noise: number, random: Random):
   return addNoise(frames, noise, random);
 }
 
-/** Each regime has one smooth periodic template; each frame shows it displaced by a random walk of -2..2 cells a step. */
+/**
+ * Each regime has one smooth periodic template of unit standard deviation, whose mean is left as it fell (k-means lives
+ * on it); each frame shows it displaced by a random walk of -2..2 cells a step.
+ */
 function shiftedTemplates(shape: Shape, labels: Int32Array, noise: number, random: Random): Float64Array {
   const { length, channels, height, width, clusters } = shape;
   const templates = Array.from({ length: clusters }, () =>
-    standardise(smoothField(shape, 1.2, 'wrap', random)),
+    unitDeviation(smoothField(shape, 1.2, 'wrap', random)),
   );
   const frames = new Float64Array(length * channels * height * width);
   let down = random.integer(height);
@@ -259,16 +262,16 @@ function orthonormal(fields: Float64Array[]): Float64Array[] {
   return fields;
 }
 
-/** Zero mean and unit standard deviation over all entries. */
-function standardise(a: Float64Array): Float64Array {
+/** Divided by the standard deviation of all entries. */
+function unitDeviation(a: Float64Array): Float64Array {
   const mean = a.reduce((sum, v) => sum + v, 0) / a.length;
   const deviation = Math.sqrt(a.reduce((sum, v) => sum + (v - mean) ** 2, 0) / a.length);
-  return a.map((v) => (v - mean) / deviation);
+  return a.map((v) => v / deviation);
 }
 
 /** Scales a field series to unit standard deviation and adds white noise. */
 function addNoise(frames: Float64Array, noise: number, random: Random): Float64Array {
-  return standardise(frames).map((value) => value + noise * random.normal());
+  return unitDeviation(frames).map((value) => value + noise * random.normal());
 }
 
 /** Min-max scaling of every column of a [T, cells] table; constant columns become 0. */
