@@ -1,0 +1,213 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { Option, type Command } from 'commander';
+import type { RunConfig } from '../core/config';
+import { UserError } from '../core/errors';
+import type { Progress, RunHooks, RunSummary } from '../core/progress';
+import { TrainerHost } from '../trainer/host';
+import { Stopped } from './failure';
+import { metricsTable } from './metricsTable';
+import {
+  absolute,
+  addDataOptions,
+  dataSelection,
+  epochs,
+  hyperParametersFrom,
+  whole,
+  type DataOptions,
+} from './options';
+import { progressDisplay, type ProgressDisplay } from './progressDisplay';
+
+interface ClusterOptions extends DataOptions {
+  clusters?: string;
+  method: RunConfig['method'];
+  engine: RunConfig['engine'];
+  width?: string;
+  window?: string;
+  batch?: string;
+  epochs?: string;
+  seed: string;
+  out?: string;
+  resume?: string;
+  json?: boolean;
+  verbose?: boolean;
+}
+
+/** `cluster FILE...`: a whole run, from the data files to the run directory. */
+export function addClusterCommand(program: Command): void {
+  const command = program
+    .command('cluster')
+    .summary('cluster the time steps of data files')
+    .description(
+      'Clusters the time steps of NetCDF files with A-DATSC. The fields of all files are used together; they must ' +
+        'share time and grid.',
+    )
+    .argument('[files...]', 'data files (NetCDF classic or NetCDF-4)')
+    .option('-k, --clusters <K>', 'number of clusters');
+  addDataOptions(command)
+    .addOption(new Option('--method <name>', 'clustering method').choices(['adatsc']).default('adatsc'))
+    .addOption(
+      new Option('--engine <name>', 'what computes the model')
+        .choices(['auto', 'cpu', 'reference'])
+        .default('auto'),
+    )
+    .option('--width <factor>', "factor on the paper's network widths")
+    .option('--window <T>', 'time steps in one window')
+    .option('--batch <B>', 'windows in one batch')
+    .option('--epochs <a,b,c>', 'epochs of the warm-up, the joint and the adversarial phase')
+    .option('--seed <N>', 'seed of the random numbers', '1')
+    .option(
+      '-o, --out <directory>',
+      'where the run directory is made (default: <file>.clusters beside the first file)',
+    )
+    .option('--resume <directory>', 'continue the interrupted run in this run directory')
+    .option(
+      '--json',
+      'print the summary as JSON on the last line of standard output; all else goes to standard error',
+    )
+    .option('--verbose', 'print the log of the run')
+    .addHelpText(
+      'after',
+      `
+Ctrl-C stops after the current step and keeps a checkpoint; a second one ends at once.
+
+Examples:
+  climate-clustering cluster era5.nc --clusters 7
+  climate-clustering cluster t2m.nc msl.nc --variables t2m,msl --select level=850 --bbox -30,35,40,70
+  climate-clustering cluster era5.nc --set training.learningRate=0.0005 --epochs 80,40,90 --seed 3
+  climate-clustering cluster --resume era5.clusters/2026-01-31T12-00-00`,
+    )
+    .action((files: string[], options: ClusterOptions) => cluster(files, options, command));
+}
+
+async function cluster(files: string[], options: ClusterOptions, command: Command): Promise<void> {
+  const resume = options.resume;
+  if (resume !== undefined) {
+    refuseBesideResume(files, command);
+    await execute((host, hooks) => host.resume(path.resolve(resume), hooks), options);
+  } else {
+    const config = configFrom(files, options);
+    await execute((host, hooks) => host.cluster(config, hooks), options);
+  }
+}
+
+/** A resumed run goes on as it was begun. */
+function refuseBesideResume(files: string[], command: Command): void {
+  const allowed = ['resume', 'json', 'verbose'];
+  const given = command.options
+    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
+    .filter((option) => !allowed.includes(option.attributeName()))
+    .map((option) => option.long);
+  if (files.length > 0 || given.length > 0) {
+    throw new UserError(
+      `--resume continues a run with its own files and settings; leave out ${[...files, ...given].join(', ')}.`,
+    );
+  }
+}
+
+function configFrom(files: string[], options: ClusterOptions): RunConfig {
+  if (files.length === 0) throw new UserError('Name at least one data file, or --resume a run.');
+  return {
+    files: absolute(files),
+    ...dataSelection(options),
+    method: options.method,
+    engine: options.engine,
+    seed: whole('--seed', options.seed, 0, 2 ** 32 - 1),
+    ...(options.out !== undefined && { out: path.resolve(options.out) }),
+    hyperParameters: hyperParametersFrom(options.set, {
+      clusters: options.clusters,
+      'model.widthFactor': options.width,
+      'window.length': options.window,
+      'window.batch': options.batch,
+      ...epochs(options.epochs),
+    }),
+  };
+}
+
+/** Runs in a thread of its own, so that this one stays free for the terminal and its signals. */
+async function execute(
+  run: (host: TrainerHost, hooks: RunHooks) => Promise<RunSummary>,
+  options: ClusterOptions,
+): Promise<void> {
+  const display = progressDisplay(process.stderr);
+  const stop = stopOnSignal(display);
+  const host = new TrainerHost({ isolation: 'thread' });
+  let last: Progress | undefined;
+  try {
+    const summary = await run(host, {
+      progress: (snapshot) => display.update((last = snapshot)),
+      log: (message) => options.verbose && display.say(message),
+      warn: (message) => display.say(`warning: ${message}`),
+      signal: stop.signal,
+    });
+    display.end();
+    const say = options.json ? console.error : console.log;
+    say(summaryText(summary, last));
+    if (options.json) console.log(JSON.stringify(summary));
+  } catch (error) {
+    display.end();
+    if (!stop.signal.aborted || (error as Error).name !== 'CancelledError') throw error;
+    console.error(stoppedText(last?.runDirectory ?? options.resume));
+    throw new Stopped();
+  } finally {
+    stop.release();
+    await host.dispose();
+  }
+}
+
+/** Aborts `signal` on the first Ctrl-C (or SIGTERM, as batch systems send); the second one ends this process. */
+function stopOnSignal(display: ProgressDisplay): { signal: AbortSignal; release(): void } {
+  const controller = new AbortController();
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const release = (): void => signals.forEach((name) => void process.off(name, onSignal));
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) {
+      release();
+      display.end();
+      // Not process.exit: that would wait for the trainer's thread, and could abort in its native code.
+      process.kill(process.pid, name);
+      return;
+    }
+    display.say('Stopping after this step; press Ctrl-C again to end at once.');
+    controller.abort();
+  };
+  signals.forEach((name) => void process.on(name, onSignal));
+  return { signal: controller.signal, release };
+}
+
+function stoppedText(runDirectory: string | undefined): string {
+  return runDirectory !== undefined && existsSync(path.join(runDirectory, 'checkpoint.safetensors'))
+    ? `Stopped. To go on: climate-clustering cluster --resume ${quoted(shown(runDirectory))}`
+    : 'Stopped before there was anything to resume.';
+}
+
+function summaryText(summary: RunSummary, last: Progress | undefined): string {
+  const { clusters, nonEmptyClusters, seconds, engine, runDirectory } = summary;
+  const labels = last?.labels;
+  const lines = [
+    `${labels ? `${labels.length} time steps in ` : ''}${clusters} clusters` +
+      (nonEmptyClusters === clusters ? '' : ` (${nonEmptyClusters} of them non-empty)`) +
+      ` in ${Math.round(seconds)} s, ${engine}`,
+  ];
+  if (labels) lines.push(`Sizes: ${sizes(labels, clusters).join(', ')}`);
+  const report = path.join(runDirectory, 'report.html');
+  lines.push('', metricsTable(summary.metrics), '', `Run directory: ${shown(runDirectory)}`);
+  if (existsSync(report)) lines.push(`Report:        ${shown(report)}`);
+  return lines.join('\n');
+}
+
+function sizes(labels: readonly number[], clusters: number): number[] {
+  const counts = new Array<number>(clusters).fill(0);
+  for (const label of labels) counts[label]++;
+  return counts;
+}
+
+/** A path as one would type it: relative where that is shorter. */
+function shown(file: string): string {
+  const relative = path.relative(process.cwd(), file);
+  return relative.length < file.length && !relative.startsWith('..') ? relative : file;
+}
+
+function quoted(file: string): string {
+  return /^[\w./:@%+=,-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`;
+}
