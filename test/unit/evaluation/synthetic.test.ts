@@ -27,8 +27,10 @@ describe('synthetic fields', () => {
     ['G2, delta 1', 'G2', { delta: 1 }, 0.91, 0.14],
     ['G4', 'G4', {}, 0.43, 0.06],
     ['G6', 'G6', {}, 0.29, 0.07],
-    ['G7', 'G7', {}, 0.56, 0.17],
-  ])('%s: k-means finds as much as published', (_, name, options, published, band) => {
+    // Published: .56 of three seeds. A NumPy version of the same description gives that for its seeds 0 to 2, and .454 on
+    // average over 40 seeds, which is what is compared here.
+    ['G7', 'G7', {}, 0.454, 0.09],
+  ])('%s: k-means finds as much as it should', (_, name, options, published, band) => {
     expect(Math.abs(meanAccuracy(name, options) - published)).toBeLessThan(band);
   });
 
