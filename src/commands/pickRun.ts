@@ -1,0 +1,119 @@
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { hyperParameters } from '../core/config';
+import { axesToSelect, gridKey, suggestedFields, type FileField } from './dataFiles';
+
+export interface PickedRun {
+  readonly fields: string[];
+  readonly select: Record<string, string>;
+  readonly clusters: number;
+}
+
+/** Asks for the fields, one value along each further axis, and K. Undefined when the user dismissed a question. */
+export async function pickRun(
+  available: readonly FileField[],
+  defaultClusters: number,
+): Promise<PickedRun | undefined> {
+  const axesMayBeAsked = axesToSelect(available).length > 0;
+  const steps = { step: 1, totalSteps: axesMayBeAsked ? undefined : 2 };
+  const fields = await pickFields(available, steps);
+  if (!fields) return undefined;
+
+  const select: Record<string, string> = {};
+  for (const axis of axesToSelect(fields)) {
+    const value = await vscode.window.showQuickPick(
+      axis.values.map((one) => ({ label: String(one), description: axis.units })),
+      {
+        title: `Cluster File: ${axis.name}`,
+        placeHolder: `The fields have ${axis.size} values of "${axis.name}": which one is clustered?`,
+        ignoreFocusOut: true,
+      },
+    );
+    if (!value) return undefined;
+    select[axis.name] = value.label;
+  }
+
+  const clusters = await askClusters(defaultClusters, axesMayBeAsked ? '' : ' (2/2)');
+  return clusters === undefined
+    ? undefined
+    : { fields: [...new Set(fields.map(({ name }) => name))], select, clusters };
+}
+
+interface FieldItem extends vscode.QuickPickItem {
+  readonly field: FileField;
+}
+
+function pickFields(
+  available: readonly FileField[],
+  { step, totalSteps }: { step: number; totalSteps: number | undefined },
+): Promise<FileField[] | undefined> {
+  const quickPick = vscode.window.createQuickPick<FieldItem>();
+  const severalFiles = new Set(available.map(({ file }) => file)).size > 1;
+  quickPick.title = 'Cluster File: fields';
+  quickPick.placeholder = 'Fields to cluster together; they must share time and grid';
+  quickPick.canSelectMany = true;
+  quickPick.matchOnDescription = true;
+  quickPick.matchOnDetail = true;
+  quickPick.ignoreFocusOut = true;
+  quickPick.step = step;
+  quickPick.totalSteps = totalSteps;
+  quickPick.items = available.map((field) => describeField(field, severalFiles));
+  const suggested = new Set(suggestedFields(available));
+  quickPick.selectedItems = quickPick.items.filter(({ field }) => suggested.has(field));
+
+  return new Promise((resolve) => {
+    quickPick.onDidAccept(() => {
+      const fields = quickPick.selectedItems.map(({ field }) => field);
+      const grids = new Set(fields.map(gridKey));
+      if (fields.length === 0) quickPick.title = 'Cluster File: choose one field at least';
+      else if (grids.size > 1)
+        quickPick.title = `Cluster File: ${[...grids].join(' and ')} do not fit together`;
+      else {
+        resolve(fields);
+        quickPick.hide();
+      }
+    });
+    quickPick.onDidHide(() => {
+      quickPick.dispose();
+      resolve(undefined);
+    });
+    quickPick.show();
+  });
+}
+
+function describeField(field: FileField, withFile: boolean): FieldItem {
+  const { name, longName, units, dimensions, shape, file } = field;
+  const bytes = shape.reduce((product, size) => product * size, 4);
+  const detail = [
+    longName === name ? '' : longName,
+    dimensions.map((dimension, i) => `${dimension} ${shape[i]}`).join(' × '),
+    formatBytes(bytes),
+    withFile ? path.basename(file) : '',
+  ];
+  return { label: name, description: units, detail: detail.filter(Boolean).join(' · '), field };
+}
+
+async function askClusters(value: number, step: string): Promise<number | undefined> {
+  const { minimum, maximum } = hyperParameters.clusters;
+  const text = await vscode.window.showInputBox({
+    title: `Cluster File: number of clusters${step}`,
+    prompt: `Number of clusters K, from ${minimum} to ${maximum}`,
+    value: String(value),
+    ignoreFocusOut: true,
+    validateInput: (input) => {
+      const k = Number(input);
+      return input.trim() !== '' && Number.isInteger(k) && k >= minimum && k <= maximum
+        ? undefined
+        : `A whole number from ${minimum} to ${maximum}`;
+    },
+  });
+  return text === undefined ? undefined : Number(text);
+}
+
+/** In memory, as float32. */
+function formatBytes(bytes: number): string {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
+  const value = bytes / 1024 ** power;
+  return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`;
+}

@@ -1,0 +1,254 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { RunConfig } from '../core/config';
+import { isUserError, messageOf } from '../core/errors';
+import type { RunHooks, RunSummary } from '../core/progress';
+import { isActive, type Run } from './run';
+import { holderOf, lock, unlock } from './runLock';
+
+/** What trains: {@link TrainerHost} in the product. One is made for each run. */
+export interface Trainer {
+  cluster(config: RunConfig, hooks: RunHooks): Promise<RunSummary>;
+  resume(runDirectory: string, hooks: RunHooks): Promise<RunSummary>;
+  dispose(): Promise<void>;
+}
+
+/** Reads runs back from disk. */
+export interface RunStore {
+  /** Throws a UserError when `directory` holds no run. */
+  read(directory: string): Promise<Omit<Run, 'id'>>;
+}
+
+export interface RunLog {
+  info(message: string): void;
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+/** A run that was started: `ended` resolves with its last snapshot and never rejects. */
+export interface StartedRun {
+  readonly id: string;
+  readonly ended: Promise<Run>;
+}
+
+interface Entry {
+  run: Run;
+  readonly abort: AbortController;
+}
+
+type Work = (trainer: Trainer, hooks: RunHooks) => Promise<RunSummary>;
+
+const CHECKPOINT = 'checkpoint.safetensors';
+const REPORT = 'report.html';
+
+/**
+ * Owns the runs of this window: starts, cancels, resumes and reads them, and tells listeners about every change with
+ * a complete snapshot. Runs share the processor, so they go one after the other. Knows nothing of VS Code.
+ *
+ *     start / resume -> queued -> running -> finished
+ *                                         -> interrupted   cancelled, or the trainer was lost; can be resumed
+ *                                         -> failed        something is wrong with the data or the settings
+ */
+export class RunService {
+  private readonly entries = new Map<string, Entry>();
+  private readonly listeners = new Set<(run: Run) => void>();
+  private queue: Promise<unknown> = Promise.resolve();
+  private count = 0;
+
+  constructor(
+    private readonly createTrainer: () => Trainer,
+    private readonly store: RunStore,
+    private readonly log: RunLog,
+  ) {}
+
+  /** The runs this window has started or opened, oldest first. */
+  get runs(): readonly Run[] {
+    return [...this.entries.values()].map(({ run }) => run);
+  }
+
+  /** The run that trains, or else waits. */
+  get active(): Run | undefined {
+    const active = this.runs.filter(isActive);
+    return active.find(({ state }) => state !== 'queued') ?? active[0];
+  }
+
+  get(id: string): Run | undefined {
+    return this.entries.get(id)?.run;
+  }
+
+  find(directory: string): Run | undefined {
+    return this.runs.find((run) => run.directory === directory);
+  }
+
+  /** Calls `listener` with each new snapshot of any run, until the returned function is called. */
+  onDidChange(listener: (run: Run) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  start(config: RunConfig): StartedRun {
+    const entry = this.add({
+      state: 'queued',
+      files: config.files,
+      fields: config.variables ?? [],
+      clusters: config.hyperParameters.clusters,
+      warnings: [],
+      canResume: false,
+      hasReport: false,
+    });
+    return this.enqueue(entry, (trainer, hooks) => trainer.cluster(config, hooks));
+  }
+
+  /** Continues a stopped run. Throws a UserError when it has no checkpoint or another process works on it. */
+  async resume(directory: string): Promise<StartedRun> {
+    const known = this.find(directory);
+    if (known && isActive(known)) return { id: known.id, ended: this.whenEnded(known.id) };
+    lock(directory);
+    try {
+      const stored = await this.store.read(directory);
+      const entry = known ? this.entries.get(known.id)! : this.add(stored);
+      const queued = this.renew(entry, { ...stored, id: entry.run.id, state: 'queued', canResume: false });
+      return this.enqueue(queued, (trainer, hooks) => trainer.resume(directory, hooks));
+    } catch (error) {
+      unlock(directory);
+      throw error;
+    }
+  }
+
+  /** Stops a run after its current step; it keeps its checkpoint. Does nothing when the run is not active. */
+  cancel(id: string): void {
+    const entry = this.entries.get(id);
+    if (!entry || !isActive(entry.run) || entry.abort.signal.aborted) return;
+    entry.abort.abort();
+    this.update(entry, { state: 'cancelling' });
+  }
+
+  /** A run from disk, or the one this window already knows. */
+  async open(directory: string): Promise<Run> {
+    const known = this.find(directory);
+    if (known) return known;
+    const stored = await this.store.read(directory);
+    return (this.find(directory) ? this.entries.get(this.find(directory)!.id)! : this.add(stored)).run;
+  }
+
+  /** Stops every run and waits for the checkpoints. */
+  async dispose(): Promise<void> {
+    for (const { id } of this.runs) this.cancel(id);
+    await this.queue;
+  }
+
+  private add(run: Omit<Run, 'id'>): Entry {
+    const id = `run-${++this.count}`;
+    const entry: Entry = { run: { ...run, id }, abort: new AbortController() };
+    this.entries.set(id, entry);
+    return entry;
+  }
+
+  /** A resumed run is the same run with a new chance to be cancelled. */
+  private renew(entry: Entry, run: Run): Entry {
+    const renewed: Entry = { run, abort: new AbortController() };
+    this.entries.set(entry.run.id, renewed);
+    return renewed;
+  }
+
+  private enqueue(entry: Entry, work: Work): StartedRun {
+    this.emit(entry.run);
+    const ended = this.queue.then(() => this.execute(entry, work));
+    this.queue = ended;
+    return { id: entry.run.id, ended };
+  }
+
+  private async whenEnded(id: string): Promise<Run> {
+    await this.queue;
+    return this.get(id)!;
+  }
+
+  private async execute(entry: Entry, work: Work): Promise<Run> {
+    const { signal } = entry.abort;
+    if (signal.aborted) {
+      this.update(entry, { state: 'interrupted', message: 'Cancelled before it began.' });
+      this.settleFiles(entry);
+      return entry.run;
+    }
+    this.update(entry, { state: 'running' });
+    this.log.info(`Clustering ${entry.run.files.join(', ')}`);
+    const trainer = this.createTrainer();
+    try {
+      const summary = await work(trainer, {
+        signal,
+        progress: (progress) => {
+          if (entry.run.directory === undefined && progress.runDirectory) this.take(progress.runDirectory);
+          this.update(entry, { progress, directory: progress.runDirectory || undefined });
+        },
+        log: (message) => this.log.info(message),
+        warn: (message) => {
+          this.log.warn(message);
+          this.update(entry, { warnings: [...entry.run.warnings, message] });
+        },
+      });
+      await this.finish(entry, summary);
+    } catch (error) {
+      this.update(entry, this.outcomeOf(error, entry.run));
+    } finally {
+      await trainer.dispose();
+      this.settleFiles(entry);
+    }
+    return entry.run;
+  }
+
+  /** The panel of a finished run shows what is on disk, the same as after a restart. */
+  private async finish(entry: Entry, summary: RunSummary): Promise<void> {
+    const stored = await this.store.read(summary.runDirectory);
+    const { warnings } = entry.run;
+    this.log.info(`Finished in ${summary.seconds.toFixed(1)} s: ${summary.runDirectory}`);
+    entry.run = { ...stored, id: entry.run.id, warnings };
+  }
+
+  private outcomeOf(error: unknown, { directory }: Run): Partial<Run> {
+    if (isUserError(error)) {
+      this.log.error(error.message);
+      return { state: 'failed', message: error.message };
+    }
+    if (error instanceof Error && error.name === 'CancelledError') {
+      this.log.info('Stopped on request.');
+      return { state: 'interrupted', message: undefined };
+    }
+    // Our fault, or a lost trainer: the log gets the stack, the user the message and, if there is one, the checkpoint.
+    this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    const resumable = directory !== undefined && existsSync(path.join(directory, CHECKPOINT));
+    return { state: resumable ? 'interrupted' : 'failed', message: messageOf(error) };
+  }
+
+  private take(directory: string): void {
+    try {
+      lock(directory);
+    } catch (error) {
+      this.log.warn(messageOf(error));
+    }
+  }
+
+  /** After a run has ended: gives the directory free and looks at what it holds. */
+  private settleFiles(entry: Entry): void {
+    const { directory, state } = entry.run;
+    if (directory === undefined) return this.emit(entry.run);
+    unlock(directory);
+    this.update(entry, {
+      canResume: state !== 'finished' && isResumable(directory),
+      hasReport: existsSync(path.join(directory, REPORT)),
+    });
+  }
+
+  private update(entry: Entry, change: Partial<Run>): void {
+    entry.run = { ...entry.run, ...change };
+    this.emit(entry.run);
+  }
+
+  private emit(run: Run): void {
+    for (const listener of this.listeners) listener(run);
+  }
+}
+
+/** Whether `directory` has a checkpoint that no other process works on. */
+export function isResumable(directory: string): boolean {
+  return existsSync(path.join(directory, CHECKPOINT)) && holderOf(directory) === undefined;
+}
