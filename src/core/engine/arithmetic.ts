@@ -29,7 +29,8 @@ export function binary(g: Graph, op: BinaryOp, a: Value, b: Value): Value {
     const folded = foldSplats(op, p, q, a.dtype);
     if (folded !== undefined) return g.splat(folded, shape, a.dtype);
   }
-  const neutral = op === 'Add' || op === 'Sub' ? 0 : op === 'Mul' || op === 'Div' || op === 'Pow' ? 1 : undefined;
+  const neutral =
+    op === 'Add' || op === 'Sub' ? 0 : op === 'Mul' || op === 'Div' || op === 'Pow' ? 1 : undefined;
   if (neutral !== undefined && q === neutral) return expand(g, a, shape);
   if (neutral !== undefined && p === neutral && (op === 'Add' || op === 'Mul')) return expand(g, b, shape);
   if (op === 'Sub' && p === 0) return expand(g, unary(g, 'Neg', b), shape);
@@ -71,7 +72,8 @@ export function cast(g: Graph, x: Value, dtype: ValueType): Value {
   if (x.dtype === dtype) return x;
   const splat = splatOf(x);
   if (splat !== undefined && dtype !== 'int64') return g.splat(castNumber(splat, dtype), x.shape, dtype);
-  if (x.constant && dtype === 'int64') return g.constant(BigInt64Array.from(numbersOf(x), BigInt), x.shape, dtype);
+  if (x.constant && dtype === 'int64')
+    return g.constant(BigInt64Array.from(numbersOf(x), BigInt), x.shape, dtype);
   // A truth value survives any number type, so bool -> int32 -> float32 is bool -> float32.
   const source = x.node?.op === 'Cast' ? x.node.inputs[0]! : undefined;
   if (source?.dtype === 'bool') return cast(g, source, dtype);
@@ -118,8 +120,19 @@ export function matMul(g: Graph, a: Value, b: Value): Value {
   const drop = (x: Value) => (sizeOf(x.shape.slice(0, -2)) === 1 ? reshape(g, x, x.shape.slice(-2)) : x);
   const right = drop(b);
   const left = right.shape.length === 2 && a.shape.length > 2 ? a : drop(a);
-  const direct = [...left.shape.slice(0, -2), ...(left.shape.length > 2 ? [] : right.shape.slice(0, -2)), m, n];
-  const product = g.emit('MatMul', [left, right], {}, left.shape.length > 2 && right.shape.length > 2 ? shape : direct, 'float32');
+  const direct = [
+    ...left.shape.slice(0, -2),
+    ...(left.shape.length > 2 ? [] : right.shape.slice(0, -2)),
+    m,
+    n,
+  ];
+  const product = g.emit(
+    'MatMul',
+    [left, right],
+    {},
+    left.shape.length > 2 && right.shape.length > 2 ? shape : direct,
+    'float32',
+  );
   return reshape(g, product, shape);
 }
 

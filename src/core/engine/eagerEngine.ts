@@ -1,4 +1,13 @@
-import { type Tensor, dispose, engine, getBackend, keep, setBackend, tensor, tidy } from '@tensorflow/tfjs-core';
+import {
+  type Tensor,
+  dispose,
+  engine,
+  getBackend,
+  keep,
+  setBackend,
+  tensor,
+  tidy,
+} from '@tensorflow/tfjs-core';
 import type {
   CompiledStep,
   Engine,
@@ -27,14 +36,16 @@ export async function createReferenceEngine(): Promise<Engine> {
  */
 export async function createEagerEngine(backendName: string, description: string): Promise<Engine> {
   const previous = engine().backendName as string | undefined;
-  if (!(await setBackend(backendName))) throw new Error(`The tfjs backend "${backendName}" cannot be initialised.`);
+  if (!(await setBackend(backendName)))
+    throw new Error(`The tfjs backend "${backendName}" cannot be initialised.`);
   if (previous && previous !== backendName) await setBackend(previous);
   return {
     name: 'reference',
     description,
     createState: (initial) => Promise.resolve(new EagerState(backendName, initial)),
     compile: (step, state) => {
-      if (!(state instanceof EagerState)) return Promise.reject(new Error('The state belongs to another engine.'));
+      if (!(state instanceof EagerState))
+        return Promise.reject(new Error('The state belongs to another engine.'));
       return Promise.resolve(new EagerStep(backendName, step, state));
     },
   };
@@ -55,7 +66,9 @@ function onBackend<T>(name: string, f: () => T): T {
 
 function toTensor(spec: TensorSpec, data: TensorData, what: string): Tensor {
   if (data.length !== sizeOf(spec.shape)) {
-    throw new Error(`${what} is ${spec.dtype}[${spec.shape.join(', ')}], but was given ${data.length} elements.`);
+    throw new Error(
+      `${what} is ${spec.dtype}[${spec.shape.join(', ')}], but was given ${data.length} elements.`,
+    );
   }
   return tensor(data.slice(), [...spec.shape], spec.dtype);
 }
@@ -64,7 +77,11 @@ async function toValue(t: Tensor): Promise<TensorValue> {
   const data = await t.data();
   const dtype = t.dtype as TensorSpec['dtype'];
   const copy =
-    dtype === 'float32' ? Float32Array.from(data) : dtype === 'int32' ? Int32Array.from(data) : Uint8Array.from(data);
+    dtype === 'float32'
+      ? Float32Array.from(data)
+      : dtype === 'int32'
+        ? Int32Array.from(data)
+        : Uint8Array.from(data);
   return { shape: [...t.shape], dtype, data: copy };
 }
 
@@ -78,7 +95,8 @@ class EagerState implements State {
     initial: TensorValues,
   ) {
     const specs: Record<string, TensorSpec> = {};
-    for (const [name, { shape, dtype }] of Object.entries(initial)) specs[name] = { shape: [...shape], dtype };
+    for (const [name, { shape, dtype }] of Object.entries(initial))
+      specs[name] = { shape: [...shape], dtype };
     this.specs = specs;
     this.put(initial);
   }
@@ -154,7 +172,8 @@ class EagerStep implements CompiledStep {
         tensors[name] = toTensor(spec, inputs[name], `The input "${name}" of step "${step.name}"`);
       }
       const { state: changed = {}, outputs } = step.compute({ ...state.tensors }, tensors);
-      for (const [name, value] of Object.entries(changed)) checkEntry(step.name, name, value, state.specs[name]);
+      for (const [name, value] of Object.entries(changed))
+        checkEntry(step.name, name, value, state.specs[name]);
       // Clones, so that an output which is an input, or is named twice, has an owner of its own.
       const owned = (all: Tensors) =>
         Object.fromEntries(Object.entries(all).map(([name, t]) => [name, keep(t.clone())])) as Tensors;
@@ -167,4 +186,3 @@ class EagerStep implements CompiledStep {
     return result.outputs;
   }
 }
-

@@ -39,7 +39,9 @@ export function transpose(g: Graph, x: Value, permutation: readonly number[]): V
   }
   if (x.constant && sizeOf(shape) <= foldLimit) {
     const strides = stridesOf(x.shape);
-    return gather(g, x, shape, (index) => index.reduce((offset, n, i) => offset + n * strides[permutation[i]], 0));
+    return gather(g, x, shape, (index) =>
+      index.reduce((offset, n, i) => offset + n * strides[permutation[i]], 0),
+    );
   }
   return g.emit('Transpose', [x], { perm: [...permutation] }, shape, x.dtype);
 }
@@ -55,13 +57,17 @@ export function slice(
   x.shape.forEach((n, axis) => {
     const last = starts[axis] + (sizes[axis] - 1) * steps[axis];
     if (sizes[axis] > 0 && (starts[axis] < 0 || starts[axis] >= n || last < 0 || last >= n)) {
-      throw new Error(`Slice at [${starts.join(', ')}] of size [${sizes.join(', ')}] exceeds [${x.shape.join(', ')}].`);
+      throw new Error(
+        `Slice at [${starts.join(', ')}] of size [${sizes.join(', ')}] exceeds [${x.shape.join(', ')}].`,
+      );
     }
   });
   const splat = splatOf(x);
   if (splat !== undefined) return g.splat(splat, sizes, x.dtype);
   if (sizeOf(sizes) === 0) return g.splat(0, sizes, x.dtype);
-  const axes = x.shape.map((_, i) => i).filter((i) => sizes[i] !== x.shape[i] || (steps[i] !== 1 && sizes[i] > 1));
+  const axes = x.shape
+    .map((_, i) => i)
+    .filter((i) => sizes[i] !== x.shape[i] || (steps[i] !== 1 && sizes[i] > 1));
   if (axes.length === 0) return x;
   if (x.constant && sizeOf(sizes) <= foldLimit) {
     const strides = stridesOf(x.shape);
@@ -139,11 +145,15 @@ export function concat(g: Graph, values: readonly Value[], axis: number): Value 
   shape[axis] = values.reduce((sum, v) => sum + v.shape[axis], 0);
   for (const value of values) {
     if (value.shape.length !== shape.length || value.shape.some((n, i) => i !== axis && n !== shape[i])) {
-      throw new Error(`Cannot concatenate ${values.map((v) => `[${v.shape.join(', ')}]`).join(' and ')} along ${axis}.`);
+      throw new Error(
+        `Cannot concatenate ${values.map((v) => `[${v.shape.join(', ')}]`).join(' and ')} along ${axis}.`,
+      );
     }
   }
   const flat = values
-    .flatMap((v) => (v.node?.op === 'Concat' && v.node.attributes.axis === axis ? (v.node.inputs as Value[]) : [v]))
+    .flatMap((v) =>
+      v.node?.op === 'Concat' && v.node.attributes.axis === axis ? (v.node.inputs as Value[]) : [v],
+    )
     .filter((v) => v.shape[axis] > 0);
   if (flat.length === 0) return values[0];
   const parts: Value[] = [];
@@ -161,7 +171,8 @@ function joined(g: Graph, a: Value, b: Value, axis: number): Value | undefined {
   const shape = a.shape.map((n, i) => (i === axis ? n + b.shape[axis] : n));
   const splat = splatOf(a);
   if (splat !== undefined && Object.is(splat, splatOf(b))) return g.splat(splat, shape, a.dtype);
-  if (a.node?.op !== 'Slice' || b.node?.op !== 'Slice' || a.node.inputs[0] !== b.node.inputs[0]) return undefined;
+  if (a.node?.op !== 'Slice' || b.node?.op !== 'Slice' || a.node.inputs[0] !== b.node.inputs[0])
+    return undefined;
   const first = sliceRange(a);
   const second = sliceRange(b);
   if (first.steps.some((n, i) => n !== second.steps[i]) || first.steps[axis] !== 1) return undefined;
@@ -189,7 +200,13 @@ export function pad(g: Graph, x: Value, paddings: readonly (readonly number[])[]
     return concat(g, [filler(paddings[axis][0]), x, filler(paddings[axis][1])], axis);
   }
   const pads = [...paddings.map((p) => p[0]), ...paddings.map((p) => p[1])];
-  return g.emit('Pad', [x, g.integers(pads), g.splat(value, [], x.dtype)], { mode: 'constant' }, shape, x.dtype);
+  return g.emit(
+    'Pad',
+    [x, g.integers(pads), g.splat(value, [], x.dtype)],
+    { mode: 'constant' },
+    shape,
+    x.dtype,
+  );
 }
 
 /** `x` broadcast to `shape`. */

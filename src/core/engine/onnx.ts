@@ -4,7 +4,15 @@
  */
 import protobuf from 'protobufjs/minimal';
 import { onnxTypeCode } from './arithmetic';
-import { type Attribute, type GraphNode, type Value, constantData, reachable, sizeOf, splatOf } from './graph';
+import {
+  type Attribute,
+  type GraphNode,
+  type Value,
+  constantData,
+  reachable,
+  sizeOf,
+  splatOf,
+} from './graph';
 import { sliceRange } from './layout';
 
 export interface OnnxModel {
@@ -92,20 +100,23 @@ function encodeGraph(writer: protobuf.Writer, model: OnnxModel): void {
   }
   // An output that is an input, a constant, or another output needs a node of its own.
   for (const [name, value] of model.outputs) {
-    if (nameOf(value) !== name) nodes.push({ op: 'Identity', inputs: [nameOf(value)], outputs: [name], attributes: {} });
+    if (nameOf(value) !== name)
+      nodes.push({ op: 'Identity', inputs: [nameOf(value)], outputs: [name], attributes: {} });
   }
   nodes.forEach((node, i) => message(writer, 1, (w) => encodeNode(w, node, `${node.op}_${i}`)));
   writer.uint32(tag(2, 2)).string(model.name);
   for (const value of values) {
     const baked = model.baked?.get(value);
     if (baked) message(writer, 5, (w) => encodeTensor(w, nameOf(value), value, baked.data));
-    else if (isStored(value)) message(writer, 5, (w) => encodeTensor(w, nameOf(value), value, constantData(value)));
+    else if (isStored(value))
+      message(writer, 5, (w) => encodeTensor(w, nameOf(value), value, constantData(value)));
   }
   for (const [name, integers] of extras) {
     message(writer, 5, (w) => encodeTensor(w, name, { shape: [integers.length], dtype: 'int64' }, integers));
   }
   const used = new Set(values);
-  for (const [name, value] of model.inputs) if (used.has(value)) message(writer, 11, (w) => encodeInfo(w, name, value));
+  for (const [name, value] of model.inputs)
+    if (used.has(value)) message(writer, 11, (w) => encodeInfo(w, name, value));
   for (const [name, value] of model.outputs) message(writer, 12, (w) => encodeInfo(w, name, value));
 }
 
@@ -181,7 +192,11 @@ function encodeNode(writer: protobuf.Writer, node: Op, name: string): void {
   }
 }
 
-function encodeAttribute(writer: protobuf.Writer, name: string, value: Attribute | { readonly tensor: Value }): void {
+function encodeAttribute(
+  writer: protobuf.Writer,
+  name: string,
+  value: Attribute | { readonly tensor: Value },
+): void {
   writer.uint32(tag(1, 2)).string(name);
   const type = (code: number) => writer.uint32(tag(20, 0)).int32(code);
   if (typeof value === 'number') {

@@ -148,8 +148,10 @@ class OnnxState implements State {
 
   write(values: TensorValues): Promise<void> {
     return this.exclusive(() => {
-      for (const [name, { data }] of Object.entries(values)) checkData(`The state entry "${name}"`, this.entry(name).spec, data);
-      for (const [name, { data }] of Object.entries(values)) (this.entry(name).current.data as TensorData).set(data);
+      for (const [name, { data }] of Object.entries(values))
+        checkData(`The state entry "${name}"`, this.entry(name).spec, data);
+      for (const [name, { data }] of Object.entries(values))
+        (this.entry(name).current.data as TensorData).set(data);
       return Promise.resolve();
     });
   }
@@ -197,7 +199,9 @@ class OnnxStep implements CompiledStep {
       for (const [name, { shape, dtype }] of this.traced.outputs) {
         const data = newArray(dtype as ElementType, sizeOf(shape));
         outputs[name] = { shape, dtype: dtype as ElementType, data };
-        fetches[outputName(name)] = new this.runtime.Tensor(dtype as ElementType, data as Float32Array, [...shape]);
+        fetches[outputName(name)] = new this.runtime.Tensor(dtype as ElementType, data as Float32Array, [
+          ...shape,
+        ]);
       }
       for (const name of this.traced.newState.keys()) fetches[newStateName(name)] = this.state.spareOf(name);
       await this.session.run(feeds, fetches);

@@ -71,7 +71,9 @@ class SymbolicBackend extends KernelBackend {
       case 'bool':
         return this.graph.constant(Uint8Array.from(data as Uint8Array), shape, dtype);
       default:
-        throw new Error(`Step "${this.stepName}" uses ${dtype} tensors, which the compiled engine does not support.`);
+        throw new Error(
+          `Step "${this.stepName}" uses ${dtype} tensors, which the compiled engine does not support.`,
+        );
     }
   }
 
@@ -79,7 +81,13 @@ class SymbolicBackend extends KernelBackend {
     return this.describe(this.constant(data, shape, dtype)).dataId;
   }
 
-  override move(dataId: DataId, data: BackendValues, shape: number[], dtype: DataType, references: number): void {
+  override move(
+    dataId: DataId,
+    data: BackendValues,
+    shape: number[],
+    dtype: DataType,
+    references: number,
+  ): void {
     this.values.set(dataId, { value: this.constant(data, shape, dtype), references });
   }
 
@@ -152,7 +160,8 @@ function kernelFunction(kernelName: string, kernel: Kernel): KernelConfig['kerne
     const list = Object.values(tensors).flatMap((t) => (t ? [symbolic.graphValue(t)] : []));
     const named: Record<string, Value> = {};
     if (!Array.isArray(tensors)) {
-      for (const [name, tensor] of Object.entries(tensors)) if (tensor) named[name] = symbolic.graphValue(tensor);
+      for (const [name, tensor] of Object.entries(tensors))
+        if (tensor) named[name] = symbolic.graphValue(tensor);
     }
     let result: Value | readonly Value[];
     try {
@@ -217,7 +226,9 @@ function record(
   const inputs = placeholders(step.inputs);
   const result = step.compute(state.tensors, inputs.tensors);
   const valuesOf = (tensors: Tensors) =>
-    new Map(Object.entries(tensors).map(([name, tensor]: [string, Tensor]) => [name, backend.graphValue(tensor)]));
+    new Map(
+      Object.entries(tensors).map(([name, tensor]: [string, Tensor]) => [name, backend.graphValue(tensor)]),
+    );
   const newState = valuesOf(result.state ?? {});
   for (const [name, value] of newState) checkEntry(step.name, name, value, stateSpecs[name]);
   // An entry that is returned as it came is not a change.
@@ -250,6 +261,8 @@ export function checkEntry(
 function explain(stepName: string, error: unknown): Error {
   const message = error instanceof Error ? error.message : String(error);
   const missing = /Kernel '(\w+)' not registered for backend 'symbolic'/.exec(message);
-  const reason = missing ? `It uses the kernel "${missing[1]}", which the compiled engine does not support.` : message;
+  const reason = missing
+    ? `It uses the kernel "${missing[1]}", which the compiled engine does not support.`
+    : message;
   return new Error(`Cannot compile step "${stepName}": ${reason}`, { cause: error });
 }

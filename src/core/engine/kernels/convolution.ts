@@ -13,7 +13,12 @@ const oihwToHwio = [2, 3, 1, 0];
 export type Layout = 'NHWC' | 'NCHW';
 
 /** Runs `f` on images in NCHW, whatever their layout, and returns its result in theirs. */
-export function inNchw(g: Graph, images: readonly Value[], layout: Layout, f: (images: Value[]) => Value): Value {
+export function inNchw(
+  g: Graph,
+  images: readonly Value[],
+  layout: Layout,
+  f: (images: Value[]) => Value,
+): Value {
   if (layout === 'NCHW') return f([...images]);
   return transpose(g, f(images.map((x) => transpose(g, x, nhwcToNchw))), nchwToNhwc);
 }
@@ -106,7 +111,17 @@ function convolveBackInput(g: Graph, dy: Value, filter: Value, c: Geometry): Val
  */
 function convolveBackFilter(g: Graph, x: Value, dy: Value, c: Geometry): Value {
   const { top, left, bottom, right } = c.padInfo;
-  const padded = pad(g, x, [[0, 0], [0, 0], [top, bottom], [left, right]], 0);
+  const padded = pad(
+    g,
+    x,
+    [
+      [0, 0],
+      [0, 0],
+      [top, bottom],
+      [left, right],
+    ],
+    0,
+  );
   const pixels = c.outHeight * c.outWidth;
   const gradient = reshape(g, dy, [c.batchSize, c.outChannels, pixels]);
   const parts: Value[] = [];

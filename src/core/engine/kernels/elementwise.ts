@@ -1,5 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { type BinaryOp, type Comparison, binary, cast, compare, reshape, scalar, unary, where } from '../arithmetic';
+import {
+  type BinaryOp,
+  type Comparison,
+  binary,
+  cast,
+  compare,
+  reshape,
+  scalar,
+  unary,
+  where,
+} from '../arithmetic';
 import type { Graph, Value } from '../graph';
 import type { Kernel, KernelTable } from './kernel';
 
@@ -68,7 +78,8 @@ export const elementwiseKernels: KernelTable = {
   [tf.Minimum]: binaryOf('Min'),
   [tf.Pow]: binaryOf('Pow'),
   [tf.FloorDiv]: ({ graph, inputs }) => floorDivide(graph, inputs.a, inputs.b),
-  [tf.Mod]: ({ graph: g, inputs: { a, b } }) => binary(g, 'Sub', a, binary(g, 'Mul', floorDivide(g, a, b), b)),
+  [tf.Mod]: ({ graph: g, inputs: { a, b } }) =>
+    binary(g, 'Sub', a, binary(g, 'Mul', floorDivide(g, a, b), b)),
   [tf.SquaredDifference]: ({ graph, inputs }) => {
     const difference = binary(graph, 'Sub', inputs.a, inputs.b);
     return binary(graph, 'Mul', difference, difference);

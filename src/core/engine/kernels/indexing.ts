@@ -30,7 +30,13 @@ function gatherBatched(g: Graph, x: Value, indices: Value, axis: number, batchDi
 /** Adds `updates` into zeros at `indices` (the last axis of `indices` is a position in `shape`). */
 function scatterAdd(g: Graph, indices: Value, updates: Value, shape: readonly number[]): Value {
   const zeros = g.splat(0, shape, updates.dtype);
-  return g.emit('ScatterND', [zeros, cast(g, indices, 'int64'), updates], { reduction: 'add' }, shape, updates.dtype);
+  return g.emit(
+    'ScatterND',
+    [zeros, cast(g, indices, 'int64'), updates],
+    { reduction: 'add' },
+    shape,
+    updates.dtype,
+  );
 }
 
 export const indexingKernels: KernelTable = {
@@ -77,4 +83,3 @@ export const indexingKernels: KernelTable = {
     return [values, cast(g, indices, 'int32')];
   },
 };
-

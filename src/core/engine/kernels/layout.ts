@@ -40,7 +40,12 @@ function withAxis(shape: readonly number[], axis: number): number[] {
 }
 
 /** Padding by reflection: with the edge repeated ("symmetric") or not ("reflect"). */
-function mirrorPad(g: Graph, x: Value, paddings: readonly (readonly [number, number])[], mode: string): Value {
+function mirrorPad(
+  g: Graph,
+  x: Value,
+  paddings: readonly (readonly [number, number])[],
+  mode: string,
+): Value {
   return paddings.reduce<Value>((padded, [before, after], axis) => {
     const offset = mode === 'reflect' ? 1 : 0;
     const n = padded.shape[axis];
@@ -62,7 +67,14 @@ function mirrorPad(g: Graph, x: Value, paddings: readonly (readonly [number, num
 export const layoutKernels: KernelTable = {
   [tf.Identity]: ({ inputs }) => inputs.x,
   [tf.Reshape]: ({ graph, inputs, attributes }) =>
-    reshape(graph, inputs.x, tf.util.inferFromImplicitShape((attributes as tf.ReshapeAttrs).shape, tf.util.sizeFromShape([...inputs.x.shape]))),
+    reshape(
+      graph,
+      inputs.x,
+      tf.util.inferFromImplicitShape(
+        (attributes as tf.ReshapeAttrs).shape,
+        tf.util.sizeFromShape([...inputs.x.shape]),
+      ),
+    ),
   [tf.ExpandDims]: ({ graph, inputs: { input }, attributes }) => {
     const { dim } = attributes as tf.ExpandDimsAttrs;
     return reshape(graph, input, withAxis(input.shape, dim < 0 ? input.shape.length + dim + 1 : dim));
@@ -73,7 +85,11 @@ export const layoutKernels: KernelTable = {
     concat(graph, list, axesOf((attributes as tf.ConcatAttrs).axis, list[0])[0]),
   [tf.Slice]: ({ graph, inputs: { x }, attributes }) => {
     const { begin, size } = attributes as tf.SliceAttrs;
-    const [starts, sizes] = tf.slice_util.parseSliceParams({ shape: [...x.shape] } as tf.TensorInfo, begin, size);
+    const [starts, sizes] = tf.slice_util.parseSliceParams(
+      { shape: [...x.shape] } as tf.TensorInfo,
+      begin,
+      size,
+    );
     return slice(graph, x, starts, sizes);
   },
   [tf.StridedSlice]: ({ graph, inputs: { x }, attributes }) => {
@@ -132,7 +148,11 @@ export const layoutKernels: KernelTable = {
   [tf.Fill]: ({ graph, attributes }) => {
     const { shape, value, dtype } = attributes as tf.FillAttrs;
     if (typeof value !== 'number') throw new Error('No text tensors.');
-    return expand(graph, scalar(graph, value, dtype === 'int32' || dtype === 'bool' ? dtype : 'float32'), shape);
+    return expand(
+      graph,
+      scalar(graph, value, dtype === 'int32' || dtype === 'bool' ? dtype : 'float32'),
+      shape,
+    );
   },
   [tf.Range]: ({ graph, attributes }) => {
     const { start, stop, step, dtype } = attributes as tf.RangeAttrs;

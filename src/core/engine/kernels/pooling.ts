@@ -84,7 +84,11 @@ interface ResizeAttributes {
 }
 
 /** Which of `from` pixels each of `to` pixels copies, as tfjs computes it. */
-function nearestPixels(from: number, to: number, { alignCorners, halfPixelCenters }: ResizeAttributes): number[] {
+function nearestPixels(
+  from: number,
+  to: number,
+  { alignCorners, halfPixelCenters }: ResizeAttributes,
+): number[] {
   const align = alignCorners && to > 1;
   const scale = (align ? from - 1 : from) / (align ? to - 1 : to);
   return Array.from({ length: to }, (_, i) => {
@@ -98,7 +102,8 @@ function resizeNearest(g: Graph, images: Value, size: readonly number[], a: Resi
   const rows = nearestPixels(h, size[0], a);
   const columns = nearestPixels(w, size[1], a);
   const scale = size[0] / h;
-  const whole = Number.isInteger(scale) && size[1] === w * scale && rows.every((r, i) => r === Math.floor(i / scale));
+  const whole =
+    Number.isInteger(scale) && size[1] === w * scale && rows.every((r, i) => r === Math.floor(i / scale));
   if (whole && columns.every((r, i) => r === Math.floor(i / scale))) {
     const scales = g.constant(Float32Array.of(1, 1, scale, scale), [4], 'float32');
     const mode = { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' };
@@ -151,4 +156,3 @@ export const poolingKernels: KernelTable = {
   [tf.ResizeNearestNeighborGrad]: ({ graph: g, inputs, attributes }) =>
     resizeNearestGradient(g, inputs.dy, inputs.images.shape, attributes as tf.ResizeNearestNeighborGradAttrs),
 };
-

@@ -5,15 +5,17 @@ import { type Kernel, type KernelTable, axesOf } from './kernel';
 
 interface ReductionAttributes {
   readonly axis?: number | number[];
+  /** The name that tfjs gives the axes of Max. */
+  readonly reductionIndices?: number | number[];
   readonly keepDims?: boolean;
 }
 
 const reductionOf =
   (op: 'Sum' | 'Max' | 'Min' | 'Prod'): Kernel =>
   ({ graph, inputs, attributes }) => {
-    const { axis, keepDims } = attributes as ReductionAttributes;
+    const { axis, reductionIndices, keepDims } = attributes as ReductionAttributes;
     const x = inputs.x.dtype === 'bool' ? cast(graph, inputs.x, 'int32') : inputs.x;
-    return reduce(graph, op, x, axesOf(axis, x), keepDims ?? false);
+    return reduce(graph, op, x, axesOf(axis ?? reductionIndices, x), keepDims ?? false);
   };
 
 /** Whether any or all elements are true: the extreme of zeros and ones. */
@@ -65,7 +67,13 @@ export const reductionKernels: KernelTable = {
   [tf.Cumsum]: ({ graph: g, inputs: { x }, attributes }) => {
     const { axis, exclusive, reverse } = attributes as tf.CumsumAttrs;
     const at = scalar(g, axesOf(axis, x)[0], 'int32');
-    return g.emit('CumSum', [x, at], { exclusive: Number(exclusive), reverse: Number(reverse) }, x.shape, x.dtype);
+    return g.emit(
+      'CumSum',
+      [x, at],
+      { exclusive: Number(exclusive), reverse: Number(reverse) },
+      x.shape,
+      x.dtype,
+    );
   },
   [tf.BatchMatMul]: ({ graph: g, inputs: { a, b }, attributes }) => {
     const { transposeA, transposeB } = attributes as tf.BatchMatMulAttrs;
@@ -75,9 +83,10 @@ export const reductionKernels: KernelTable = {
     const { equation } = attributes as tf.EinsumAttrs;
     const [terms, result = ''] = equation.replace(/\s/g, '').split('->');
     const size = new Map<string, number>();
-    terms.split(',').forEach((term, i) => [...term].forEach((letter, k) => size.set(letter, list[i].shape[k])));
+    terms
+      .split(',')
+      .forEach((term, i) => [...term].forEach((letter, k) => size.set(letter, list[i].shape[k])));
     const shape = [...result].map((letter) => size.get(letter)!);
     return g.emit('Einsum', list, { equation }, shape, 'float32');
   },
 };
-
