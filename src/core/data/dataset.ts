@@ -45,6 +45,8 @@ export interface Variable {
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   /** Types of the attributes as stored: CF tells packed from unpacked limits by them. */
   readonly attributeTypes?: Readonly<Record<string, VariableType>>;
+  /** Shape of the chunks in which the file stores it, if it is chunked: slabs along them are read fastest. */
+  readonly chunks?: readonly number[];
 }
 
 /** A box of a variable: `count[i]` values from `start[i]` along dimension i. */

@@ -67,6 +67,7 @@ export function readDimensions(
       shape,
       attributes: shown(item.attributes) as Variable['attributes'],
       attributeTypes: shown(item.attributeTypes) as Variable['attributeTypes'],
+      ...(item.type.chunks ? { chunks: item.type.chunks } : {}),
     };
     variables.push({ variable, item });
   }
