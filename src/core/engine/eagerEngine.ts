@@ -21,6 +21,7 @@ import type {
 } from './engine';
 import { sizeOf } from './graph';
 import { checkEntry } from './symbolic';
+import './tfjs';
 
 /** The reference engine: every step runs op by op in plain JavaScript. Slow; for comparison and where nothing else runs. */
 export async function createReferenceEngine(): Promise<Engine> {

@@ -12,7 +12,7 @@ import {
 import type { ElementType, StepDefinition, TensorSpec, Tensors } from './engine';
 import { Graph, type Value, constantData, sameShape } from './graph';
 import type { Kernel } from './kernels/kernel';
-import './gradients';
+import './tfjs';
 import { kernels } from './kernels';
 
 /** What a step does, as a graph: which values it reads and which it computes. */

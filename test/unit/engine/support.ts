@@ -10,7 +10,7 @@ import type {
 } from '../../../src/core/engine/engine';
 import { createReferenceEngine } from '../../../src/core/engine/eagerEngine';
 import { createOnnxEngine } from '../../../src/core/engine/onnxEngine';
-import { Random } from '../../../src/core/random';
+import type { Random } from '../../../src/core/random';
 
 let engines: Promise<[Engine, Engine]> | undefined;
 
