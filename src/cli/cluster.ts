@@ -4,6 +4,7 @@ import { Option, type Command } from 'commander';
 import type { RunConfig } from '../core/config';
 import { UserError } from '../core/errors';
 import type { Progress, RunHooks, RunSummary } from '../core/progress';
+import { runFiles } from '../core/results/runDirectory';
 import { TrainerHost } from '../trainer/host';
 import { Stopped } from './failure';
 import { metricsTable } from './metricsTable';
@@ -176,7 +177,7 @@ function stopOnSignal(display: ProgressDisplay): { signal: AbortSignal; release(
 }
 
 function stoppedText(runDirectory: string | undefined): string {
-  return runDirectory !== undefined && existsSync(path.join(runDirectory, 'checkpoint.safetensors'))
+  return runDirectory !== undefined && existsSync(path.join(runDirectory, runFiles.checkpoint))
     ? `Stopped. To go on: climate-clustering cluster --resume ${quoted(shown(runDirectory))}`
     : 'Stopped before there was anything to resume.';
 }
@@ -190,7 +191,7 @@ function summaryText(summary: RunSummary, last: Progress | undefined): string {
       ` in ${Math.round(seconds)} s, ${engine}`,
   ];
   if (labels) lines.push(`Sizes: ${sizes(labels, clusters).join(', ')}`);
-  const report = path.join(runDirectory, 'report.html');
+  const report = path.join(runDirectory, runFiles.report);
   lines.push('', metricsTable(summary.metrics), '', `Run directory: ${shown(runDirectory)}`);
   if (existsSync(report)) lines.push(`Report:        ${shown(report)}`);
   return lines.join('\n');
