@@ -174,15 +174,18 @@ export interface Selection {
  * choice that is absent, or is given one that it does not have; the message lists what there is.
  */
 export function selectExtraAxes(field: FieldListing, select: Readonly<Record<string, string>>): Selection[] {
+  const wantedOf = (axis: ExtraAxis) => select[axis.name] ?? select[baseName(axis.name)];
+  const open = field.extraAxes.filter((axis) => axis.mustBeSelected && wantedOf(axis) === undefined);
+  if (open.length > 0) {
+    const example = open.map((axis) => `--select ${baseName(axis.name)}=${axis.values[0]}`).join(' ');
+    const axes = open.map((axis) => `"${axis.name}" of length ${axis.size} (${describeValues(axis)})`);
+    throw new UserError(
+      `The field "${field.name}" has ${open.length === 1 ? 'a further axis' : 'further axes'}: ${axes.join('; ')}. Choose one value of each, for example ${example}.`,
+    );
+  }
   return field.extraAxes.map((axis) => {
-    const wanted = select[axis.name] ?? select[baseName(axis.name)];
+    const wanted = wantedOf(axis);
     if (wanted !== undefined) return { axis, index: indexOf(wanted, axis, field) };
-    if (axis.mustBeSelected) {
-      const example = `--select ${baseName(axis.name)}=${axis.values[0]}`;
-      throw new UserError(
-        `The field "${field.name}" has a further axis "${axis.name}" of length ${axis.size}. Choose one value, for example ${example}. It has: ${describeValues(axis)}.`,
-      );
-    }
     return { axis, index: axis.size === 1 ? 0 : 'first present' };
   });
 }

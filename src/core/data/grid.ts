@@ -164,7 +164,7 @@ export interface GridCut {
   readonly columns: readonly Segment[];
 }
 
-export function wholeGrid(grid: Grid): GridCut {
+export function wholeGrid(grid: Pick<Grid, 'height' | 'width'>): GridCut {
   return { rows: { start: 0, count: grid.height }, columns: [{ start: 0, count: grid.width }] };
 }
 

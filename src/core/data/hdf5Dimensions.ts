@@ -22,7 +22,8 @@ const internal = new Set([
 /**
  * Turns HDF5 dimension scales into named dimensions (netCDF-4's data model): a dataset that is a scale names a dimension;
  * datasets refer to scales; `_Netcdf4Coordinates` lists the dimension ids of a coordinate variable of several dimensions.
- * Where there are no scales, dimensions are named phony_dim_0, phony_dim_1... by size within a group, as netCDF-C does.
+ * Where there are no scales, a dimension of the same size in the same group is taken, or one named phony_dim_0,
+ * phony_dim_1... made up, as netCDF-C does.
  */
 export function readDimensions(
   library: Hdf5Library,
@@ -40,9 +41,9 @@ export function readDimensions(
   }
 
   const phony = new PhonyDimensions(dimensions);
-  const dimensionOf = (item: Hdf5Item, d: number): string => {
+  const dimensionOf = (item: Hdf5Item, d: number, taken: readonly string[]): string => {
     if (item.attributeNames.includes('DIMENSION_LIST')) {
-      const scale = library.attachedScales(file, item.path, d)[0];
+      const scale = library.attachedScales(file, item.path, d).at(-1);
       if (scale !== undefined && dimensions.has(nameOf(scale))) return nameOf(scale);
     } else if (isScale(item)) {
       const ids = item.attributes['_Netcdf4Coordinates'];
@@ -50,7 +51,7 @@ export function readDimensions(
       if (name !== undefined) return name;
       if (d === 0) return nameOf(item.path);
     }
-    return phony.name(item, d);
+    return phony.name(item, d, taken);
   };
 
   const variables: { variable: Variable; item: Hdf5Item }[] = [];
@@ -58,12 +59,14 @@ export function readDimensions(
     const scaleName = item.attributes['NAME'];
     if (isScale(item) && typeof scaleName === 'string' && scaleName.startsWith(withoutVariable)) continue;
     const shape = item.type.shape!;
+    const dimensionNames: string[] = [];
+    shape.forEach((_, d) => dimensionNames.push(dimensionOf(item, d, dimensionNames)));
     const shown = (entries: Readonly<Record<string, unknown>>) =>
       Object.fromEntries(Object.entries(entries).filter(([name]) => !internal.has(name)));
     const variable: Variable = {
       name: nameOf(item.path).replace(nonCoordinatePrefix, ''),
       type: variableType(item.type),
-      dimensions: shape.map((_, d) => dimensionOf(item, d)),
+      dimensions: dimensionNames,
       shape,
       attributes: shown(item.attributes) as Variable['attributes'],
       attributeTypes: shown(item.attributeTypes) as Variable['attributeTypes'],
@@ -89,24 +92,26 @@ function nameOf(path: string): string {
 }
 
 class PhonyDimensions {
-  private readonly next = new Map<string, number>();
+  private readonly made = new Map<string, number>();
 
   constructor(private readonly dimensions: Map<string, Dimension>) {}
 
-  /** The dimension of that size in the item's group, made up if there is none yet. One variable never has one twice. */
-  name(item: Hdf5Item, d: number): string {
-    const shape = item.type.shape!;
-    const repeat = shape.slice(0, d).filter((length) => length === shape[d]).length;
+  /**
+   * The first dimension of the item's group that has the right size and is not yet one of the item's (`taken`), made up
+   * if there is none.
+   */
+  name(item: Hdf5Item, d: number, taken: readonly string[]): string {
+    const size = item.type.shape![d];
     const prefix = item.group === '/' ? '' : `${item.group.slice(1)}/`;
-    const key = `${prefix}:${shape[d]}:${unlimited(item, d)}:${repeat}`;
-    const known = this.byKey.get(key);
-    if (known !== undefined) return known;
-    const number = this.next.get(prefix) ?? 0;
-    this.next.set(prefix, number + 1);
+    for (const dimension of this.dimensions.values()) {
+      const sameGroup = dimension.name.slice(0, dimension.name.lastIndexOf('/') + 1) === prefix;
+      const fits = dimension.size === size && dimension.unlimited === unlimited(item, d);
+      if (sameGroup && fits && !taken.includes(dimension.name)) return dimension.name;
+    }
+    const number = this.made.get(prefix) ?? 0;
+    this.made.set(prefix, number + 1);
     const name = `${prefix}phony_dim_${number}`;
-    this.byKey.set(key, name);
-    this.dimensions.set(name, { name, size: shape[d], unlimited: unlimited(item, d) });
+    this.dimensions.set(name, { name, size, unlimited: unlimited(item, d) });
     return name;
   }
-  private readonly byKey = new Map<string, string>();
 }

@@ -190,6 +190,12 @@ export class Hdf5Failure extends Error {
 /** The failure as an error about the user's file. */
 export function aboutFile(error: unknown, path: string): unknown {
   if (!(error instanceof Hdf5Failure)) return error;
+  const lengths = /truncated file: eof = (\d+),.* stored_eof = (\d+)/.exec(error.message);
+  if (lengths) {
+    return new UserError(
+      `${path} is cut off: it has ${lengths[1]} of the ${lengths[2]} bytes that its header tells of. Copy or download it again.`,
+    );
+  }
   return new UserError(
     `${path} is damaged or cut off: HDF5 cannot ${error.what} (${error.message}). Copy or download it again.`,
   );

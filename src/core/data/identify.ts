@@ -29,6 +29,9 @@ export async function identify(file: FileBytes): Promise<FileFormat> {
 /** What a file that is not NetCDF looks like, and what to do about it. */
 function looksLike(head: Uint8Array, size: number): string {
   if (size === 0) return 'it is empty (0 bytes). The download or copy has failed; repeat it.';
+  if (size < 8) {
+    return `it has only ${size} bytes, too few for any header. The download or copy has failed; repeat it.`;
+  }
   if (startsWith(head, 'PK\x03\x04') || startsWith(head, 'PK\x05\x06')) {
     return 'it is a ZIP archive, as the Climate Data Store delivers it. Unpack it and give the .nc files inside.';
   }
