@@ -58,7 +58,15 @@ export function compare(g: Graph, op: Comparison, a: Value, b: Value): Value {
 /** `condition ? a : b`, elementwise, with broadcasting. */
 export function where(g: Graph, condition: Value, a: Value, b: Value): Value {
   const shape = backend_util.assertAndGetBroadcastShape([...condition.shape], broadcastShape(a, b));
-  return g.emit('Where', [condition, a, b], {}, shape, a.dtype);
+  if (a.dtype === 'bool') {
+    const otherwise = g.emit('Not', [condition], {}, condition.shape, 'bool');
+    return compare(g, 'Or', compare(g, 'And', condition, a), compare(g, 'And', otherwise, b));
+  }
+  const loose = (x: Value) => {
+    const splat = splatOf(x);
+    return splat !== undefined && sameShape(condition.shape, shape) ? g.splat(splat, [], x.dtype) : x;
+  };
+  return g.emit('Where', [condition, loose(a), loose(b)], {}, shape, a.dtype);
 }
 
 const onnxType: Record<ValueType, number> = { float32: 1, int32: 6, int64: 7, bool: 9 };

@@ -36,10 +36,9 @@ const composed =
 
 const constant = (g: Graph, value: number, like: Value) => scalar(g, value, like.dtype);
 
-/** floor(a / b), also for integers, whose ONNX division truncates. */
+/** floor(a / b) as floats; ONNX's division of integers would truncate. */
 function floorDivide(g: Graph, a: Value, b: Value): Value {
-  const quotient = binary(g, 'Div', cast(g, a, 'float32'), cast(g, b, 'float32'));
-  return cast(g, unary(g, 'Floor', quotient), a.dtype);
+  return unary(g, 'Floor', binary(g, 'Div', cast(g, a, 'float32'), cast(g, b, 'float32')));
 }
 
 /** e^x - 1 = tanh(x/2) (e^x + 1), exact also for small x. */
@@ -77,9 +76,10 @@ export const elementwiseKernels: KernelTable = {
   [tf.Maximum]: binaryOf('Max'),
   [tf.Minimum]: binaryOf('Min'),
   [tf.Pow]: binaryOf('Pow'),
-  [tf.FloorDiv]: ({ graph, inputs }) => floorDivide(graph, inputs.a, inputs.b),
+  // In tfjs the quotient is an integer, whatever the operands.
+  [tf.FloorDiv]: ({ graph, inputs }) => cast(graph, floorDivide(graph, inputs.a, inputs.b), 'int32'),
   [tf.Mod]: ({ graph: g, inputs: { a, b } }) =>
-    binary(g, 'Sub', a, binary(g, 'Mul', floorDivide(g, a, b), b)),
+    binary(g, 'Sub', a, binary(g, 'Mul', cast(g, floorDivide(g, a, b), a.dtype), b)),
   [tf.SquaredDifference]: ({ graph, inputs }) => {
     const difference = binary(graph, 'Sub', inputs.a, inputs.b);
     return binary(graph, 'Mul', difference, difference);

@@ -105,7 +105,8 @@ export const layoutKernels: KernelTable = {
       a.newAxisMask,
       a.shrinkAxisMask,
     );
-    return reshape(graph, slice(graph, x, info.begin, info.finalShapeSparse, info.strides), info.finalShape);
+    const sizes = tf.slice_util.computeOutShape(info.begin, info.end, info.strides);
+    return reshape(graph, slice(graph, x, info.begin, sizes, info.strides), info.finalShape);
   },
   [tf.SplitV]: ({ graph, inputs: { x }, attributes }) => {
     const { numOrSizeSplits, axis } = attributes as tf.SplitVAttrs;
