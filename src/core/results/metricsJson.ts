@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import type { Metrics } from '../evaluation/metrics';
+import { UserError } from '../errors';
+import type { ClusteringResult } from './result';
+
+const names = [
+  'silhouetteCosine',
+  'silhouetteEuclidean',
+  'daviesBouldin',
+  'calinskiHarabasz',
+  'rmse',
+  'variance',
+  'interClusterDistance',
+  'centroidDistance',
+] as const satisfies readonly (keyof Metrics)[];
+
+const metricsSchema = z.object(
+  Object.fromEntries(names.map((name) => [name, z.number().nullable()])) as Record<
+    (typeof names)[number],
+    z.ZodNullable<z.ZodNumber>
+  >,
+);
+
+const schema = z.object({
+  clusters: z.number().int(),
+  nonEmptyClusters: z.number().int(),
+  /** Time steps of each cluster. */
+  sizes: z.array(z.number().int()),
+  metrics: metricsSchema,
+  spectralMetrics: metricsSchema.optional(),
+});
+
+/** Metrics with null for what is undefined: JSON has no NaN. */
+export type JsonMetrics = Record<keyof Metrics, number | null>;
+
+export function toJsonMetrics(metrics: Metrics): JsonMetrics {
+  return Object.fromEntries(
+    names.map((name) => [name, Number.isFinite(metrics[name]) ? metrics[name] : null]),
+  ) as JsonMetrics;
+}
+
+export function fromJsonMetrics(metrics: JsonMetrics): Metrics {
+  return Object.fromEntries(names.map((name) => [name, metrics[name] ?? NaN])) as unknown as Metrics;
+}
+
+/** Time steps of each cluster. [K] */
+export function clusterSizes(labels: Int32Array, clusters: number): number[] {
+  const sizes = new Array<number>(clusters).fill(0);
+  for (const label of labels) sizes[label]++;
+  return sizes;
+}
+
+/** metrics.json of a result. */
+export function formatMetrics(result: ClusteringResult): string {
+  const sizes = clusterSizes(result.labels, result.clusters);
+  const content: z.infer<typeof schema> = {
+    clusters: result.clusters,
+    nonEmptyClusters: sizes.filter((size) => size > 0).length,
+    sizes,
+    metrics: toJsonMetrics(result.metrics),
+    ...(result.spectralMetrics && { spectralMetrics: toJsonMetrics(result.spectralMetrics) }),
+  };
+  return JSON.stringify(content, undefined, 2) + '\n';
+}
+
+export interface MetricsFile {
+  readonly clusters: number;
+  readonly nonEmptyClusters: number;
+  readonly sizes: readonly number[];
+  /** NaN where a metric is undefined. */
+  readonly metrics: Metrics;
+  readonly spectralMetrics?: Metrics;
+}
+
+/** Reads metrics.json. Throws a UserError when it is damaged. */
+export function parseMetrics(text: string, source: string): MetricsFile {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    throw new UserError(`${source} is damaged: it is not JSON.`);
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0];
+    throw new UserError(`${source} is damaged: ${path.join('.')}: ${message}`);
+  }
+  const { metrics, spectralMetrics, ...rest } = parsed.data;
+  return {
+    ...rest,
+    metrics: fromJsonMetrics(metrics),
+    ...(spectralMetrics && { spectralMetrics: fromJsonMetrics(spectralMetrics) }),
+  };
+}

@@ -1,0 +1,212 @@
+import type { FieldInfo, Frames, TimeAxis } from '../data/frames';
+import { encodeTimes, parseTimeUnits } from '../data/cfTime';
+import { composites } from './composites';
+import type { ClassicAttribute, ClassicVariable } from './netcdfWriter';
+import { encodeNetcdf, netcdfName } from './netcdfWriter';
+import type { ClusteringResult } from './result';
+import type { RunInfo } from './runJson';
+
+/** NetCDF's default fill value of floats: what every tool knows. */
+const FILL = Float32Array.of(9.96921e36);
+
+/**
+ * result.nc (CF-1.8): labels, memberships and embedding along time; size and share of each cluster; composite map of each
+ * variable and cluster, and the mean map, in the input's units; latitude and longitude; provenance in the attributes.
+ */
+export function encodeResult(frames: Frames, result: ClusteringResult, info: RunInfo): Uint8Array {
+  const { clusters, dimensions } = result;
+  const { fields, grid } = frames;
+  const steps = frames.time.values.length;
+  // Dimension variables first, so that no field can take their names.
+  const taken = new Set(['time', 'cluster', 'component']);
+  const unique = (text: string): string => {
+    const base = netcdfName(text);
+    let name = base;
+    for (let i = 2; taken.has(name); i++) name = `${base}_${i}`;
+    taken.add(name);
+    return name;
+  };
+  const [y, x] = grid.dimensionNames.map(unique);
+  const variables: ClassicVariable[] = [
+    { name: 'time', dimensions: ['time'], ...timeCoordinate(frames.time) },
+    {
+      name: 'cluster',
+      dimensions: ['cluster'],
+      attributes: { long_name: 'cluster', units: '1' },
+      data: Int32Array.from({ length: clusters }, (_, k) => k),
+    },
+  ];
+  const coordinates = gridCoordinates(frames, y, x, unique, variables);
+
+  const flags: Record<string, ClassicAttribute> = {
+    flag_values: Int32Array.from({ length: clusters }, (_, k) => k),
+    flag_meanings: Array.from({ length: clusters }, (_, k) => `cluster_${k}`).join(' '),
+  };
+  variables.push({
+    name: unique('label'),
+    dimensions: ['time'],
+    attributes: { long_name: 'cluster of the time step', ...flags },
+    data: result.labels,
+  });
+  if (result.spectralLabels) {
+    variables.push({
+      name: unique('spectral_label'),
+      dimensions: ['time'],
+      attributes: {
+        long_name: 'cluster of the time step by spectral clustering of the self-expression',
+        ...flags,
+      },
+      data: result.spectralLabels,
+    });
+  }
+  variables.push(
+    {
+      name: unique('membership'),
+      dimensions: ['time', 'cluster'],
+      attributes: { long_name: 'probability of the cluster (soft assignment)', units: '1' },
+      data: result.softAssignment,
+    },
+    {
+      name: unique('embedding'),
+      dimensions: ['time', 'component'],
+      attributes: { long_name: 'embedding of the time step', units: '1' },
+      data: result.embedding,
+    },
+  );
+
+  const maps = composites(frames, result.labels, clusters);
+  variables.push(
+    {
+      name: unique('cluster_size'),
+      dimensions: ['cluster'],
+      attributes: { long_name: 'number of time steps in the cluster', units: '1' },
+      data: maps.sizes,
+    },
+    {
+      name: unique('cluster_share'),
+      dimensions: ['cluster'],
+      attributes: { long_name: 'share of time in the cluster', units: '1' },
+      data: Float32Array.from(maps.sizes, (size) => size / steps),
+    },
+  );
+  const cells = grid.height * grid.width;
+  fields.forEach((field, c) => {
+    const composite = new Float32Array(clusters * cells);
+    for (let k = 0; k < clusters; k++) {
+      const at = (k * fields.length + c) * cells;
+      composite.set(maps.clusters.subarray(at, at + cells), k * cells);
+    }
+    variables.push(
+      {
+        name: unique(`${field.name}_composite`),
+        dimensions: ['cluster', y, x],
+        attributes: mapAttributes(field, 'mean over the time steps of the cluster', coordinates),
+        data: filled(composite),
+      },
+      {
+        name: unique(`${field.name}_mean`),
+        dimensions: [y, x],
+        attributes: mapAttributes(field, 'mean over all time steps', coordinates),
+        data: filled(maps.overall.slice(c * cells, (c + 1) * cells)),
+      },
+    );
+  });
+
+  return encodeNetcdf({
+    dimensions: { time: steps, cluster: clusters, component: dimensions, [y]: grid.height, [x]: grid.width },
+    attributes: provenance(info),
+    variables,
+  });
+}
+
+function filled(values: Float32Array): Float32Array {
+  return values.map((value) => (Number.isNaN(value) ? FILL[0] : value));
+}
+
+function mapAttributes(
+  { longName, units }: FieldInfo,
+  what: string,
+  coordinates: string | undefined,
+): Record<string, ClassicAttribute> {
+  return {
+    long_name: `${longName}, ${what}`,
+    // CF: a variable without a unit states none, rather than an empty one.
+    ...(units.trim() !== '' && { units }),
+    _FillValue: FILL,
+    cell_methods: 'time: mean',
+    ...(coordinates !== undefined && { coordinates }),
+  };
+}
+
+/** The time coordinate, in the units and calendar of the input wherever other software understands them. */
+function timeCoordinate(time: TimeAxis): Pick<ClassicVariable, 'attributes' | 'data'> {
+  if (time.units === '1') {
+    return { attributes: { long_name: 'time step', units: '1', axis: 'T' }, data: time.values };
+  }
+  // CF's calendar "none" (perpetual conditions) cannot be decoded; our dates are those of the standard one.
+  const calendar = time.calendar === 'none' ? 'standard' : time.calendar;
+  const attributes = (units: string) => ({
+    standard_name: 'time',
+    long_name: 'time',
+    units,
+    calendar,
+    axis: 'T',
+  });
+  if (/\bsince\b/i.test(time.units)) return { attributes: attributes(time.units), data: time.values };
+  // Times stored as the digits of a date are no CF units.
+  const units = `days since ${time.iso[0].slice(0, time.iso[0].indexOf('T'))}`;
+  return { attributes: attributes(units), data: encodeTimes(time.iso, parseTimeUnits(units, calendar)) };
+}
+
+/** Adds the grid's coordinate variables; returns the `coordinates` attribute that maps need for two-dimensional ones. */
+function gridCoordinates(
+  { grid }: Frames,
+  y: string,
+  x: string,
+  unique: (name: string) => string,
+  variables: ClassicVariable[],
+): string | undefined {
+  const latitude = { standard_name: 'latitude', long_name: 'latitude', units: 'degrees_north' };
+  const longitude = { standard_name: 'longitude', long_name: 'longitude', units: 'degrees_east' };
+  if (grid.kind === 'curvilinear') {
+    const [lat, lon] = [unique('lat'), unique('lon')];
+    variables.push(
+      { name: lat, dimensions: [y, x], attributes: latitude, data: grid.latitude },
+      { name: lon, dimensions: [y, x], attributes: longitude, data: grid.longitude },
+    );
+    return `${lat} ${lon}`;
+  }
+  const index = (name: string) => ({ long_name: `index along ${name}`, units: '1' });
+  variables.push(
+    {
+      name: y,
+      dimensions: [y],
+      attributes: { ...(grid.geographic ? latitude : index(y)), axis: 'Y' },
+      data: grid.latitude,
+    },
+    {
+      name: x,
+      dimensions: [x],
+      attributes: { ...(grid.geographic ? longitude : index(x)), axis: 'X' },
+      data: grid.longitude,
+    },
+  );
+  return undefined;
+}
+
+function provenance(info: RunInfo): Record<string, ClassicAttribute> {
+  const { config, versions } = info;
+  return {
+    Conventions: 'CF-1.8',
+    title: `Clusters of time steps by A-DATSC, K = ${info.clusters}`,
+    source: `Climate Clustering (A-DATSC) ${versions.extension}, ${info.engine}`,
+    history: `${info.started} climate-clustering ${versions.extension}: cluster ${config.files.join(' ')} (seed ${config.seed})`,
+    references:
+      'Attention-Guided Deep Generative Temporal Subspace Clustering for Multivariate Spatiotemporal Data (A-DATSC)',
+    run_id: info.id,
+    input_files: info.inputs.map(({ path }) => path).join('\n'),
+    input_sha256: info.inputs.map(({ sha256 }) => sha256).join('\n'),
+    seed: Int32Array.of(config.seed | 0),
+    configuration: JSON.stringify(config),
+  };
+}
