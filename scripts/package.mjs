@@ -1,14 +1,7 @@
-// `npm run package`: the extension as a .vsix for this platform. The native library of ONNX Runtime is of one
-// platform, so each platform has a package of its own: `npm run package -- --target darwin-arm64`.
-import { spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+// `npm run package`: the extension as a .vsix for one platform (the native libraries of ONNX Runtime are of all of
+// them, but VS Code installs by platform): `npm run package -- --target darwin-arm64`.
+import { runNode } from './node.mjs';
 
-const root = fileURLToPath(new URL('../', import.meta.url));
-
-function node(...args) {
-  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });
-  if (status !== 0) process.exit(status ?? 1);
-}
-
-node('esbuild.js', '--production');
-node('node_modules/@vscode/vsce/vsce', 'package', ...process.argv.slice(2));
+process.exitCode =
+  runNode(['esbuild.js', '--production']) ||
+  runNode(['node_modules/@vscode/vsce/vsce', 'package', ...process.argv.slice(2)]);

@@ -1,29 +1,17 @@
 // `npm test`: the build, the checks and all suites; the last line printed sums them up as "N passed, N failed".
 // `npm test -- unit host` runs only the named ones.
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { runNode } from './node.mjs';
 
-const root = fileURLToPath(new URL('../', import.meta.url));
 const temporary = mkdtempSync(path.join(tmpdir(), 'climate-clustering-test-'));
-
-/** Runs a script of a package or of this project with this Node; returns its exit code, 1 if it was killed. */
-function node(script, args = [], env = {}) {
-  const { status } = spawnSync(process.execPath, [path.join(root, script), ...args], {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, ...env },
-  });
-  return status ?? 1;
-}
 
 /** A check passes or fails as a whole. */
 const check =
-  (script, ...args) =>
+  (...args) =>
   () =>
-    node(script, args) === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+    runNode(args) === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 
 /** A suite writes its numbers to a file. No file, or an exit code that the numbers do not explain, is a failure. */
 const suite = (name, run, read) => () => {
@@ -56,7 +44,7 @@ function fromVitest(report) {
 const inVsCode = (name) =>
   suite(
     name,
-    (file) => node(`test/${name}/run.mjs`, [], { RESULTS_FILE: file }),
+    (file) => runNode([`test/${name}/run.mjs`], { RESULTS_FILE: file }),
     ({ passed, failed, skipped = 0 }) => ({ passed, failed, skipped }),
   );
 
@@ -69,7 +57,8 @@ const suites = {
   unit: suite(
     'unit',
     (file) =>
-      node('node_modules/vitest/vitest.mjs', [
+      runNode([
+        'node_modules/vitest/vitest.mjs',
         'run',
         '--reporter=default',
         '--reporter=json',

@@ -21,8 +21,8 @@ export class CommandLine {
   private readonly folder = path.join(root, 'out-test', `cli-${process.pid}`);
   readonly script = path.join(this.folder, 'cli.js');
 
-  build(): void {
-    execFileSync(process.execPath, ['esbuild.js', `--outdir=${this.folder}`, '--only=cli,trainer'], {
+  build(bundles = 'cli,trainer'): void {
+    execFileSync(process.execPath, ['esbuild.js', `--outdir=${this.folder}`, `--only=${bundles}`], {
       cwd: root,
     });
   }
