@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { RunConfig } from '../core/config';
-import { isUserError, messageOf } from '../core/errors';
+import { UserError, isUserError, messageOf } from '../core/errors';
 import type { RunHooks, RunSummary } from '../core/progress';
 import { isActive, type Run } from './run';
-import { holderOf, lock, unlock } from './runLock';
 
 /** What trains: {@link TrainerHost} in the product. One is made for each run. */
 export interface Trainer {
@@ -99,20 +98,32 @@ export class RunService {
     return this.enqueue(entry, (trainer, hooks) => trainer.cluster(config, hooks));
   }
 
-  /** Continues a stopped run. Throws a UserError when it has no checkpoint or another process works on it. */
+  /**
+   * Continues a stopped run. Throws a UserError when it has nothing to continue from, or another process works on it;
+   * two windows that resume it at the same moment are not told apart.
+   */
   async resume(directory: string): Promise<StartedRun> {
     const known = this.find(directory);
     if (known && isActive(known)) return { id: known.id, ended: this.whenEnded(known.id) };
-    lock(directory);
-    try {
-      const stored = await this.store.read(directory);
-      const entry = known ? this.entries.get(known.id)! : this.add(stored);
-      const queued = this.renew(entry, { ...stored, id: entry.run.id, state: 'queued', canResume: false });
-      return this.enqueue(queued, (trainer, hooks) => trainer.resume(directory, hooks));
-    } catch (error) {
-      unlock(directory);
-      throw error;
+    const stored = await this.store.read(directory);
+    if (!stored.canResume) {
+      throw new UserError(
+        stored.state === 'finished'
+          ? `The run ${directory} has finished; there is nothing to resume.`
+          : `The run ${directory} cannot be resumed. ${stored.message ?? 'It was stopped before its first checkpoint.'}`,
+      );
     }
+    const entry = known ? this.entries.get(known.id)! : this.add(stored);
+    // What was last drawn stays until the trainer reports: the files of an unfinished run hold less.
+    const progress = known?.progress ?? stored.progress;
+    const renewed = this.renew(entry, {
+      ...stored,
+      id: entry.run.id,
+      state: 'queued',
+      canResume: false,
+      progress,
+    });
+    return this.enqueue(renewed, (trainer, hooks) => trainer.resume(directory, hooks));
   }
 
   /** Stops a run after its current step; it keeps its checkpoint. Does nothing when the run is not active. */
@@ -128,7 +139,7 @@ export class RunService {
     const known = this.find(directory);
     if (known) return known;
     const stored = await this.store.read(directory);
-    return (this.find(directory) ? this.entries.get(this.find(directory)!.id)! : this.add(stored)).run;
+    return this.find(directory) ?? this.add(stored).run;
   }
 
   /** Stops every run and waits for the checkpoints. */
@@ -177,7 +188,6 @@ export class RunService {
       const summary = await work(trainer, {
         signal,
         progress: (progress) => {
-          if (entry.run.directory === undefined && progress.runDirectory) this.take(progress.runDirectory);
           this.update(entry, { progress, directory: progress.runDirectory || undefined });
         },
         log: (message) => this.log.info(message),
@@ -219,21 +229,12 @@ export class RunService {
     return { state: resumable ? 'interrupted' : 'failed', message: messageOf(error) };
   }
 
-  private take(directory: string): void {
-    try {
-      lock(directory);
-    } catch (error) {
-      this.log.warn(messageOf(error));
-    }
-  }
-
-  /** After a run has ended: gives the directory free and looks at what it holds. */
+  /** After a run has ended: looks at what its directory holds. */
   private settleFiles(entry: Entry): void {
     const { directory, state } = entry.run;
     if (directory === undefined) return this.emit(entry.run);
-    unlock(directory);
     this.update(entry, {
-      canResume: state !== 'finished' && isResumable(directory),
+      canResume: state !== 'finished' && existsSync(path.join(directory, CHECKPOINT)),
       hasReport: existsSync(path.join(directory, REPORT)),
     });
   }
@@ -246,9 +247,4 @@ export class RunService {
   private emit(run: Run): void {
     for (const listener of this.listeners) listener(run);
   }
-}
-
-/** Whether `directory` has a checkpoint that no other process works on. */
-export function isResumable(directory: string): boolean {
-  return existsSync(path.join(directory, CHECKPOINT)) && holderOf(directory) === undefined;
 }

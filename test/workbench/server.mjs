@@ -52,10 +52,13 @@ class Logger {
 }
 levels.forEach((name, level) => { Logger.prototype[name] = function (message) { this.write(level, message); }; });
 const create = async (_name, file) => new Logger(file);
-module.exports = {
-  version: 1, Logger, setLevel() {}, setFlushOn() {},
-  createRotatingLogger: create, createAsyncRotatingLogger: create,
-};
+// One by one: Node finds the names of a CommonJS module's exports by reading its text.
+exports.version = 1;
+exports.Logger = Logger;
+exports.setLevel = () => {};
+exports.setFlushOn = () => {};
+exports.createRotatingLogger = create;
+exports.createAsyncRotatingLogger = create;
 `;
 
 /** Ends an extension host whose server has gone, as the native watchdog does. */

@@ -14,8 +14,7 @@ const PHASES: Readonly<Record<string, string>> = {
   done: 'Done',
 };
 
-const STATES: Readonly<Record<ResultsSnapshot['state'], string>> = {
-  empty: 'No run',
+const STATES: Readonly<Record<Exclude<ResultsSnapshot['state'], 'empty'>, string>> = {
   queued: 'Waiting',
   running: 'Running',
   cancelling: 'Stopping',
@@ -29,7 +28,7 @@ export function describeState(snapshot: ResultsSnapshot): string {
   const { state, phase, epoch, epochs } = snapshot;
   switch (state) {
     case 'empty':
-      return 'Cluster a file to see its regimes here.';
+      return 'Right-click a NetCDF or HDF5 file in the explorer and choose “Cluster File...”, or choose one here.';
     case 'queued':
       return 'Another run is in progress; this one starts when it has ended.';
     case 'running':
@@ -47,16 +46,13 @@ export function describeState(snapshot: ResultsSnapshot): string {
   }
 }
 
-/** Progress in numbers; empty when there is none. */
-export function describeProgress({
-  state,
-  epoch,
-  epochs,
-  step,
-  steps,
-  secondsLeft,
-}: ResultsSnapshot): string {
-  if (state !== 'running' && state !== 'cancelling') return '';
+/** Whether the run has a progress to show. */
+export function isUnderWay({ state }: ResultsSnapshot): boolean {
+  return state === 'running' || state === 'cancelling';
+}
+
+/** Progress in numbers. */
+export function describeProgress({ epoch, epochs, step, steps, secondsLeft }: ResultsSnapshot): string {
   const parts = [];
   if (epochs > 0) parts.push(`epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`);
   if (steps > 0) parts.push(`step ${step} of ${steps}`);
@@ -89,26 +85,23 @@ export function actionsFor({ state, canResume, hasReport, runDirectory }: Result
 }
 
 export function drawHeader(snapshot: ResultsSnapshot): string {
-  const { state, files, fields, engine, runDirectory } = snapshot;
+  const { state, files, fields, engine } = snapshot;
   const subtitle = [fields.length > 0 ? `Fields: ${fields.join(', ')}` : '', engine]
     .filter(Boolean)
     .join(' · ');
   return [
-    element('h1', {}, escape(files.join(', ') || 'Climate Clustering')),
+    element('h1', {}, escape(files.join(', ') || 'Find the regimes in climate fields')),
     element('p', { class: 'subtitle' }, escape(subtitle)),
     element(
       'p',
       { class: `state ${state}`, role: 'status' },
-      element('span', { class: 'badge' }, STATES[state]),
+      state === 'empty' ? '' : element('span', { class: 'badge' }, STATES[state]),
       escape(describeState(snapshot)),
     ),
     state === 'interrupted' && snapshot.message
       ? element('p', { class: 'message' }, escape(snapshot.message))
       : '',
     ...snapshot.warnings.map((warning) => element('p', { class: 'warning' }, escape(warning))),
-    runDirectory && state !== 'running'
-      ? element('p', { class: 'path', title: runDirectory }, escape(runDirectory))
-      : '',
   ].join('');
 }
 

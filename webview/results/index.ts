@@ -10,7 +10,7 @@ import {
   toResultsPanel,
 } from '../../src/protocol/results';
 import { listen, remember, send } from '../shared/rpc';
-import { describeProgress, drawActions, drawHeader, progressShare } from './header';
+import { describeProgress, drawActions, drawHeader, isUnderWay, progressShare } from './header';
 import { drawLosses, lossTable } from './losses';
 import { drawMetrics } from './metrics';
 import './results.css';
@@ -53,9 +53,19 @@ function draw(target: HTMLElement, markup: string): void {
 function render(): void {
   root.dataset.state = snapshot.state;
   root.dataset.phase = snapshot.phase;
+  // A run that failed before its data were read has no pictures, not even empty ones.
+  root.classList.toggle(
+    'bare',
+    snapshot.state === 'empty' ||
+      (['failed', 'interrupted'].includes(snapshot.state) && snapshot.times.length === 0),
+  );
   draw(part('#header'), drawHeader(snapshot));
   draw(part('#actions'), drawActions(snapshot));
-  part('#progress span').textContent = describeProgress(snapshot);
+  // Where the run's files are takes the place of its progress, so that nothing below moves when it ends.
+  part('#progress span').textContent = isUnderWay(snapshot)
+    ? describeProgress(snapshot)
+    : (snapshot.runDirectory ?? '');
+  part('progress').hidden = !isUnderWay(snapshot);
   part('progress').setAttribute('value', String(progressShare(snapshot)));
   ribbon.update(snapshot);
   draw(part('#sizes'), drawSizes(snapshot));

@@ -13,14 +13,11 @@ export interface LossSeries {
 const TITLES: Readonly<Record<string, string>> = {
   total: 'Total',
   reconstruction: 'Reconstruction',
-  target: 'Clustering divergence KL(p‖q)',
-  kl: 'Clustering divergence KL(p‖q)',
+  target: 'KL divergence (p‖q)',
   balance: 'Balance of cluster sizes',
   redundancy: 'Mutual information',
-  contrast: 'Temporal contrast',
   selfExpression: 'Self-expression',
-  sparsity: 'Sparsity of C',
-  adversarial: 'Adversarial (generator)',
+  adversarial: 'Adversarial',
   discriminator: 'Discriminator',
 };
 

@@ -1,0 +1,200 @@
+import { mkdtempSync, rmSync, existsSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { defaultHyperParameters, type RunConfig } from '../../../src/core/config';
+import { CancelledError, UserError } from '../../../src/core/errors';
+import type { Progress, RunHooks, RunSummary } from '../../../src/core/progress';
+import type { Run } from '../../../src/runs/run';
+import { RunService, type RunStore, type Trainer } from '../../../src/runs/runService';
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(path.join(tmpdir(), 'runs-'));
+});
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+const config: RunConfig = {
+  files: ['/data/a.nc'],
+  variables: ['air'],
+  select: {},
+  method: 'adatsc',
+  engine: 'auto',
+  seed: 1,
+  memoryLimit: 1000,
+  hyperParameters: defaultHyperParameters(),
+};
+const summary = (): RunSummary =>
+  ({ runDirectory: directory, clusters: 7, nonEmptyClusters: 7, engine: 'CPU', seconds: 1 }) as RunSummary;
+const progress = (epoch: number): Progress => ({
+  runDirectory: directory,
+  engine: 'CPU',
+  phase: 'joint',
+  epoch,
+  epochs: 4,
+  step: 0,
+  steps: 2,
+  history: [],
+  clusters: 7,
+  times: [],
+});
+
+/** A trainer whose run does what the test says. */
+class FakeTrainer implements Trainer {
+  static disposed = 0;
+  constructor(private readonly behave: (hooks: RunHooks) => Promise<RunSummary>) {}
+  cluster(_config: RunConfig, hooks: RunHooks): Promise<RunSummary> {
+    return this.behave(hooks);
+  }
+  resume(_directory: string, hooks: RunHooks): Promise<RunSummary> {
+    return this.behave(hooks);
+  }
+  async dispose(): Promise<void> {
+    FakeTrainer.disposed++;
+  }
+}
+
+const stored: Omit<Run, 'id'> = {
+  state: 'finished',
+  files: ['/data/a.nc'],
+  fields: ['air'],
+  clusters: 7,
+  directory: '',
+  warnings: [],
+  canResume: false,
+  hasReport: false,
+};
+/** Reads a run as finished, unless a checkpoint is left. */
+const store: RunStore = {
+  read: async (of) =>
+    existsSync(path.join(of, 'checkpoint.safetensors'))
+      ? { ...stored, directory: of, state: 'interrupted', canResume: true }
+      : { ...stored, directory: of },
+};
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+
+function service(behave: (hooks: RunHooks) => Promise<RunSummary>): { runs: RunService; seen: Run[] } {
+  const runs = new RunService(() => new FakeTrainer(behave), store, log);
+  const seen: Run[] = [];
+  runs.onDidChange((run) => seen.push(run));
+  return { runs, seen };
+}
+
+/** Trains until it is cancelled, and leaves a checkpoint as the pipeline does. */
+const untilCancelled = (hooks: RunHooks): Promise<RunSummary> =>
+  new Promise((_, reject) => {
+    hooks.progress!(progress(1));
+    const stop = (): void => {
+      writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+      reject(new CancelledError());
+    };
+    if (hooks.signal!.aborted) stop();
+    hooks.signal!.addEventListener('abort', stop);
+  });
+
+describe('RunService', () => {
+  it('reports a run from queued to finished with complete snapshots', async () => {
+    const { runs, seen } = service(async (hooks) => {
+      hooks.progress!(progress(1));
+      hooks.warn!('3% of the values are missing');
+      return summary();
+    });
+    const run = await runs.start(config).ended;
+    expect(run.state).toBe('finished');
+    expect(run.warnings).toEqual(['3% of the values are missing']);
+    expect([...new Set(seen.map(({ state }) => state))]).toEqual(['queued', 'running', 'finished']);
+    expect(seen.every(({ files }) => files[0] === '/data/a.nc')).toBe(true);
+    expect(runs.active).toBeUndefined();
+  });
+
+  it('leaves a cancelled run resumable, and resumes it as the same run', async () => {
+    let resumed = false;
+    const { runs } = service((hooks) => (resumed ? Promise.resolve(summary()) : untilCancelled(hooks)));
+    const { id, ended } = runs.start(config);
+    await Promise.resolve();
+    runs.cancel(id);
+    expect(runs.get(id)!.state).toBe('cancelling');
+    const interrupted = await ended;
+    expect(interrupted).toMatchObject({ state: 'interrupted', canResume: true, directory });
+
+    resumed = true;
+    const again = await runs.resume(directory);
+    expect(runs.get(id)).toMatchObject({ canResume: false, progress: { epoch: 1 } });
+    rmSync(path.join(directory, 'checkpoint.safetensors'));
+    expect(again.id).toBe(id);
+    expect((await again.ended).state).toBe('finished');
+  });
+
+  it('tells what the user can mend from what is our fault', async () => {
+    const wrongFile = service(() => Promise.reject(new UserError('a.nc has no time axis.')));
+    expect(await wrongFile.runs.start(config).ended).toMatchObject({
+      state: 'failed',
+      message: 'a.nc has no time axis.',
+      canResume: false,
+    });
+    const crash = service(async (hooks) => {
+      hooks.progress!(progress(2));
+      writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+      throw new Error('The trainer ended unexpectedly (signal SIGSEGV).');
+    });
+    expect(await crash.runs.start(config).ended).toMatchObject({ state: 'interrupted', canResume: true });
+  });
+
+  it('runs one after the other', async () => {
+    let running = 0;
+    let most = 0;
+    const { runs, seen } = service(async () => {
+      most = Math.max(most, ++running);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      running--;
+      return summary();
+    });
+    const first = runs.start(config);
+    const second = runs.start(config);
+    await Promise.all([first.ended, second.ended]);
+    expect(most).toBe(1);
+    expect(seen.filter(({ id }) => id === second.id)[0].state).toBe('queued');
+  });
+
+  it('a run that waits can be cancelled without a trainer', async () => {
+    FakeTrainer.disposed = 0;
+    const { runs } = service(untilCancelled);
+    const first = runs.start(config);
+    const second = runs.start(config);
+    await Promise.resolve();
+    runs.cancel(second.id);
+    runs.cancel(first.id);
+    expect((await second.ended).state).toBe('interrupted');
+    expect(FakeTrainer.disposed).toBe(1);
+  });
+
+  it('stops everything and waits for the checkpoints when the window closes', async () => {
+    const { runs } = service(untilCancelled);
+    const { id } = runs.start(config);
+    await Promise.resolve();
+    await runs.dispose();
+    expect(runs.get(id)!.state).toBe('interrupted');
+    expect(existsSync(path.join(directory, 'checkpoint.safetensors'))).toBe(true);
+  });
+
+  it('does not resume what has finished or what another process works on', async () => {
+    const { runs } = service(untilCancelled);
+    await expect(runs.resume(directory)).rejects.toThrow(/has finished; there is nothing to resume/);
+    const held: RunStore = {
+      read: async () => ({
+        ...stored,
+        state: 'interrupted',
+        message: 'Another process works on this run (7 on a).',
+      }),
+    };
+    const other = new RunService(() => new FakeTrainer(untilCancelled), held, log);
+    await expect(other.resume(directory)).rejects.toThrow(/Another process works on this run/);
+  });
+
+  it('reads a run from disk once', async () => {
+    const { runs } = service(untilCancelled);
+    const opened = await runs.open(directory);
+    expect(opened.directory).toBe(directory);
+    expect(await runs.open(directory)).toBe(opened);
+  });
+});

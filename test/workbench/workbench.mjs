@@ -1,0 +1,88 @@
+/** Drives the workbench of a real VS Code in a browser, as a user does: by menus, keys and questions. */
+import { launchBrowser } from './browser.mjs';
+import { repository, startServer } from './server.mjs';
+
+export class Workbench {
+  /** Starts a server and a browser with `folder` open and the extension of this repository loaded. */
+  static async open(folder, { settings = {}, viewport = { width: 1280, height: 900 } } = {}) {
+    const server = await startServer({ settings });
+    let browser;
+    try {
+      browser = await launchBrowser();
+      const page = await browser.newPage({ viewport });
+      page.setDefaultTimeout(20_000);
+      await page.goto(server.url(folder, [['extensionDevelopmentPath', server.remote(repository)]]));
+      const workbench = new Workbench(server, browser, page);
+      await workbench.whenReady();
+      return workbench;
+    } catch (error) {
+      await browser?.close();
+      await server.stop();
+      throw error;
+    }
+  }
+
+  constructor(server, browser, page) {
+    Object.assign(this, { server, browser, page });
+  }
+
+  async whenReady() {
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page.evaluate(() => window.driver?.whenWorkbenchRestored());
+  }
+
+  async close() {
+    await this.browser.close();
+    await this.server.stop();
+  }
+
+  explorerRow(name) {
+    return this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
+  }
+
+  /** Right-clicks a file and chooses `command`. Contributions arrive after the explorer is drawn, hence the retries. */
+  async fromContextMenu(file, command) {
+    const row = this.explorerRow(file);
+    const item = this.page.locator('.monaco-menu .action-item', { hasText: command });
+    for (let attempt = 1; ; attempt++) {
+      await row.click({ button: 'right' });
+      const shown = await item.waitFor({ timeout: 1500 }).then(
+        () => true,
+        () => false,
+      );
+      if (shown) break;
+      if (attempt === 12) throw new Error(`The context menu of ${file} has no "${command}".`);
+      await this.page.keyboard.press('Escape');
+    }
+    await item.click();
+  }
+
+  get quickInput() {
+    return this.page.locator('.quick-input-widget');
+  }
+
+  /** Runs a command of the palette by its full title. */
+  async runCommand(title) {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.locator('input').first().fill(`>${title}`);
+    await this.quickInput.locator('.monaco-list-row', { hasText: title }).first().click();
+  }
+
+  /** The page inside the visible webview. */
+  get webview() {
+    return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
+  }
+
+  /** The same, as a frame in which code can be run. */
+  async webviewFrame() {
+    await this.webview.locator('main').waitFor();
+    const outer = await this.page.locator('iframe.webview.ready:visible').elementHandle();
+    const inner = await (await outer.contentFrame()).locator('iframe#active-frame').elementHandle();
+    return inner.contentFrame();
+  }
+
+  async reload() {
+    await this.page.reload();
+    await this.whenReady();
+  }
+}
