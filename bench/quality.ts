@@ -12,7 +12,7 @@ import { kmeans } from '../src/core/evaluation/kmeans';
 import { accuracy, adjustedRandIndex } from '../src/core/evaluation/matching';
 import { evaluate } from '../src/core/evaluation/metrics';
 import { adjustedMutualInformation } from '../src/core/evaluation/mutualInformation';
-import { spectralClustering } from '../src/core/evaluation/spectral';
+import { affinityFromCoefficients, spectralClustering } from '../src/core/evaluation/spectral';
 import { synthesize, type SyntheticCase } from '../src/core/evaluation/synthetic';
 import { architectureFor } from '../src/core/model/architecture';
 import { seriesSelfExpression } from '../src/core/model/seriesSelfExpression';
@@ -113,19 +113,11 @@ async function run(source: string, seed: number): Promise<Record<string, unknown
   const { z, deep } = await trainer.embed(h['window.stride']);
   const { labels, q } = await trainer.assign(z);
   const c = seriesSelfExpression(z, n, a.dimensions, h['selfExpression.sparsity']);
-  const affinity = new Float64Array(n * n);
-  let nonZero = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      affinity[i * n + j] = Math.abs(c[i * n + j]) + Math.abs(c[j * n + i]);
-      if (c[i * n + j] !== 0) nonZero++;
-    }
-  }
+  const nonZero = c.filter((value) => value !== 0).length;
   const random = new Random(seed);
-  const spectral = spectralClustering(affinity, n, a.clusters, { random }).labels;
+  const spectral = spectralClustering(affinityFromCoefficients(c, n), n, a.clusters, random).labels;
   const position = Int32Array.from(labels, (_, t) => t % a.steps);
-  const byKmeans = (x: Float32Array, d: number): Int32Array =>
-    kmeans(x, n, d, a.clusters, { random, restarts: 20 }).labels;
+  const byKmeans = (x: Float32Array, d: number): Int32Array => kmeans(x, n, d, a.clusters, random).labels;
   const labelings: Record<string, Int32Array> = {
     argmax: labels,
     spectral,

@@ -6,7 +6,7 @@ import type { Architecture } from './architecture';
 import { initDecoder, decode } from './decoder';
 import { embed, initEmbedding, type Embedding } from './embedding';
 import { encode, initEncoder } from './encoder';
-import { stopGradient, unitRows } from './layers';
+import { unitRows, withoutGradient } from './layers';
 import { ParameterBuilder } from './parameters';
 import { initPatches, patchify } from './patches';
 import { selfExpressionCoefficients, selfExpressionLoss } from './selfExpression';
@@ -91,8 +91,9 @@ export function generate(
   const { embedding, stages } = embedFrames(parameters, a, h, input, clean);
   const { z } = embedding;
   const unit = unitRows(z);
-  const coefficients = stopGradient(
-    selfExpressionCoefficients(unit, h['selfExpression.sparsity'], h['selfExpression.iterations']),
+  const coefficients = withoutGradient(
+    (x) => selfExpressionCoefficients(x, h['selfExpression.sparsity'], h['selfExpression.iterations']),
+    unit,
   );
   const { loss, expressed } = selfExpressionLoss(unit, coefficients, h['loss.selfExpressionL1']);
   const bottleneck = tf.concat(

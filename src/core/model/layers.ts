@@ -47,11 +47,11 @@ export function unitRows(z: tf.Tensor2D): tf.Tensor2D {
   return tf.mul(z, tf.rsqrt(tf.add(tf.sum(tf.square(z), 1, true), 1e-12))) as tf.Tensor2D;
 }
 
-/** `x` as a constant: no gradient flows through it. */
-export function stopGradient<T extends tf.Tensor>(x: T): T {
-  const gate = tf.customGrad((input) => ({
-    value: tf.clone(input as tf.Tensor),
-    gradFunc: (dy) => tf.zerosLike(dy as tf.Tensor),
+/** `compute(x)` as a constant: no gradient flows through it, and what it computes with needs none. */
+export function withoutGradient<X extends tf.Tensor, Y extends tf.Tensor>(compute: (x: X) => Y, x: X): Y {
+  const constant = tf.customGrad((input) => ({
+    value: compute(input as X),
+    gradFunc: () => tf.zeros(x.shape),
   }));
-  return gate(x) as T;
+  return constant(x) as Y;
 }

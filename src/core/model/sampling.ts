@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { unitRows } from './layers';
+import { unitRows, withoutGradient } from './layers';
 
 /** Real and fake latents of every cluster, as masks over the batch so that all shapes are fixed. */
 export interface ClusterSamples {
@@ -27,18 +27,7 @@ export function sampleClusters(
   share: number,
 ): ClusterSamples {
   const [n, clusters] = q.shape;
-  const responsibility = tf.transpose(q); // [K, n]
-  const assigned = tf.cast(tf.greaterEqual(q, tf.max(q, 1, true)), 'float32');
-  const own = tf.transpose(assigned); // [K, n]
-  const score = tf.mul(responsibility, own);
-  // rank of frame i in cluster k: how many of the cluster's frames have a higher responsibility
-  const higher = tf.cast(
-    tf.greater(tf.reshape(score, [clusters, 1, n]), tf.reshape(score, [clusters, n, 1])),
-    'float32',
-  );
-  const rank = tf.sum(higher, 2);
-  const limit = tf.mul(tf.sum(own, 1, true), share);
-  const members = tf.mul(own, tf.cast(tf.less(rank, limit), 'float32')) as tf.Tensor2D;
+  const members = withoutGradient((x) => realSamples(x, share), q);
 
   const real = unitRows(z);
   const masked = tf.mul(weights, tf.reshape(members, [clusters, 1, n]));
@@ -46,4 +35,16 @@ export function sampleClusters(
   const mixed = tf.matMul(tf.reshape(convex, [clusters * n, n]) as tf.Tensor2D, real) as tf.Tensor2D;
   const fake = tf.reshape(unitRows(mixed), [clusters, n, z.shape[1]]) as tf.Tensor3D;
   return { real, members, fake };
+}
+
+/** For each cluster the ceil(share * N_k) of its N_k frames with the highest responsibility: `[n, K] -> [K, n]`. */
+function realSamples(q: tf.Tensor2D, share: number): tf.Tensor2D {
+  const [n, clusters] = q.shape;
+  const own = tf.transpose(tf.cast(tf.greaterEqual(q, tf.max(q, 1, true)), 'float32'));
+  const score = tf.mul(tf.transpose(q), own);
+  // Rank of frame i in cluster k: how many of the cluster's frames have a higher responsibility.
+  const higher = tf.greater(tf.reshape(score, [clusters, 1, n]), tf.reshape(score, [clusters, n, 1]));
+  const rank = tf.sum(tf.cast(higher, 'float32'), 2);
+  const limit = tf.mul(tf.sum(own, 1, true), share);
+  return tf.mul(own, tf.cast(tf.less(rank, limit), 'float32')) as tf.Tensor2D;
 }

@@ -227,10 +227,7 @@ export class Trainer {
     const { a, h } = this;
     const { z } = await this.embed(h['window.stride']);
     const n = this.windows.n;
-    const { labels, centroids, inertia } = kmeans(z, n, a.dimensions, a.clusters, {
-      random: this.random,
-      restarts: 20,
-    });
+    const { labels, centroids, inertia } = kmeans(z, n, a.dimensions, a.clusters, this.random);
     const sizes = new Float64Array(a.clusters);
     labels.forEach((label) => sizes[label]++);
     const order = [...sizes.keys()].sort((i, j) => sizes[j] - sizes[i] || i - j);

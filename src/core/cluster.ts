@@ -1,0 +1,305 @@
+import { rm } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { version_core } from '@tensorflow/tfjs-core';
+import { version } from '../../package.json';
+import type { RunConfig } from './config';
+import type { Frames } from './data/frames';
+import { estimateMemory, loadFrames } from './data/loadFrames';
+import { createEngine } from './engine/engines';
+import { exportOnnx } from './engine/exportOnnx';
+import { CancelledError, messageOf, UserError } from './errors';
+import { evaluate, type Metrics } from './evaluation/metrics';
+import { affinityFromCoefficients, spectralClustering } from './evaluation/spectral';
+import { architectureFor, type Architecture } from './model/architecture';
+import { encoderState, encoderStep } from './model/encoderExport';
+import { seriesSelfExpression } from './model/seriesSelfExpression';
+import type { Phase, Progress, RunHooks, RunSummary } from './progress';
+import { Random } from './random';
+import { clusterSizes } from './results/metricsJson';
+import { describeInputs, newRunInfo } from './results/newRun';
+import type { ClusteringResult } from './results/result';
+import { clustersFolder, createRunDirectory, runFiles } from './results/runDirectory';
+import { readRun, writeRun, type RunInfo } from './results/runJson';
+import { writeResult } from './results/writeResult';
+import { readCheckpoint, writeCheckpoint } from './training/checkpoint';
+import { checkTrainingMemory } from './training/memoryNeed';
+import { totalEpochs } from './training/schedules';
+import { Trainer, type Snapshot, type TrainerState } from './training/trainer';
+
+/** Series up to this length get the dense n x n self-expression, its affinity and spectral labels. */
+const DENSE_SELF_EXPRESSION = 5000;
+
+/** Clusters the files of `config` in a new run directory. */
+export async function clusterFiles(config: RunConfig, hooks: RunHooks = {}): Promise<RunSummary> {
+  const absolute = { ...config, files: config.files.map((file) => resolve(file)) };
+  const data = await prepare(absolute, hooks);
+  const inputs = await describeInputs(absolute.files, hooks.signal);
+  const engine = await createEngine(config.engine, hooks);
+  const directory = await createRunDirectory(
+    config.out ? resolve(config.out) : clustersFolder(absolute.files[0]),
+  );
+  const info = newRunInfo(
+    directory,
+    absolute,
+    engine.description,
+    { extension: version, tfjs: version_core },
+    inputs,
+  );
+  return new Run(directory, describe(info, data.frames), data, engine, hooks).finish();
+}
+
+/**
+ * Continues an interrupted run from its checkpoint, to the same result as if it had not been interrupted. Throws a
+ * UserError when the run is finished or in use, or when a data file is no longer the one that it began with.
+ */
+export async function resumeRun(runDirectory: string, hooks: RunHooks = {}): Promise<RunSummary> {
+  const directory = resolve(runDirectory);
+  const info = await readRun(directory);
+  if (info.state === 'finished') throw new UserError(`The run ${directory} is finished already.`);
+  if (info.state === 'running')
+    throw new UserError(`The run ${directory} is being worked on by another process.`);
+  const inputs = await describeInputs(info.config.files, hooks.signal);
+  inputs.forEach(({ path, sha256 }, i) => {
+    if (sha256 !== info.inputs[i].sha256) {
+      throw new UserError(
+        `${path} has changed since the run began, so the run cannot be continued. Start a new one.`,
+      );
+    }
+  });
+  const data = await prepare(info.config, hooks);
+  const engine = await createEngine(info.config.engine, hooks);
+  if (engine.description !== info.engine) {
+    hooks.warn?.(
+      `The run began on ${info.engine} and continues on ${engine.description}; the result may differ slightly from an uninterrupted one.`,
+    );
+  }
+  const fresh = newRunInfo(directory, info.config, engine.description, info.versions, info.inputs);
+  const snapshot = await readCheckpoint(directory);
+  const started = { ...fresh, started: info.started, timings: info.timings };
+  return new Run(directory, describe(started, data.frames), data, engine, hooks).finish(snapshot);
+}
+
+interface Prepared {
+  readonly frames: Frames;
+  readonly architecture: Architecture;
+}
+
+/** Reads the data and settles the sizes, so that a run which cannot work is refused before it has a directory. */
+async function prepare(config: RunConfig, hooks: RunHooks): Promise<Prepared> {
+  const frames = await loadFrames(config, { note: (message) => hooks.log?.(message), signal: hooks.signal });
+  if (frames.missing.emptySteps.length > 0) {
+    hooks.warn?.(
+      `${frames.missing.emptySteps.length} time steps have no value at all in some variable; they were filled with its mean. Their labels mean little.`,
+    );
+  }
+  const { height, width } = frames.grid;
+  const variables = frames.fields.length;
+  const n = frames.time.iso.length;
+  const architecture = architectureFor({ n, variables, height, width }, config.hyperParameters);
+  checkTrainingMemory(
+    architecture,
+    n,
+    estimateMemory({ steps: n, variables, height, width }),
+    config.memoryLimit,
+  );
+  return { frames, architecture };
+}
+
+function describe(info: RunInfo, frames: Frames): RunInfo {
+  const { iso } = frames.time;
+  return {
+    ...info,
+    data: {
+      fields: frames.fields.map((field) => ({ ...field })),
+      steps: iso.length,
+      first: iso[0],
+      last: iso[iso.length - 1],
+      height: frames.grid.height,
+      width: frames.grid.width,
+    },
+  };
+}
+
+/** One run from training to its files; keeps run.json true whatever happens. */
+class Run {
+  private readonly started = performance.now();
+  private readonly earlier: number;
+  private readonly n: number;
+  private readonly cells: number;
+  private readonly times: readonly string[];
+  private metrics: { epoch: number; metrics: Metrics; seconds: number; at: number } | undefined;
+
+  constructor(
+    private readonly directory: string,
+    private info: RunInfo,
+    private readonly data: Prepared,
+    private readonly engine: Awaited<ReturnType<typeof createEngine>>,
+    private readonly hooks: RunHooks,
+  ) {
+    this.earlier = info.timings['total'] ?? 0;
+    this.n = data.frames.time.iso.length;
+    this.cells = data.frames.values.length / this.n;
+    this.times = data.frames.time.iso;
+  }
+
+  async finish(snapshot?: Snapshot): Promise<RunSummary> {
+    try {
+      await writeRun(this.directory, this.info);
+      this.report({ phase: 'preparing', epoch: snapshot?.epoch ?? 0, step: 0, steps: 0, history: [] });
+      const result = await this.train(snapshot);
+      return result;
+    } catch (error) {
+      await this.recordFailure(error);
+      throw error;
+    }
+  }
+
+  private async train(snapshot: Snapshot | undefined): Promise<RunSummary> {
+    const { config } = this.info;
+    const h = config.hyperParameters;
+    const trainer = await Trainer.create(this.data.frames, this.data.architecture, h, this.engine, {
+      seed: config.seed,
+      snapshot,
+      hooks: {
+        signal: this.hooks.signal,
+        progress: (state) => this.report(state),
+        checkpoint: (taken) => writeCheckpoint(this.directory, taken),
+      },
+    });
+    try {
+      await trainer.train();
+      const epochs = totalEpochs(h);
+      this.report({ phase: 'evaluating', epoch: epochs, step: 0, steps: 0, history: trainer.epochs });
+      const result = await this.evaluate(trainer);
+      this.report({ phase: 'writing', epoch: epochs, step: 0, steps: 0, history: trainer.epochs });
+      return await this.write(trainer, result);
+    } finally {
+      trainer.dispose();
+    }
+  }
+
+  private async evaluate(trainer: Trainer): Promise<ClusteringResult> {
+    const { n, cells, hooks } = this;
+    const { values } = this.data.frames;
+    const { hyperParameters: h, seed } = this.info.config;
+    const { clusters, dimensions } = this.data.architecture;
+    const { z } = await trainer.embed(h['window.stride']);
+    const { q, labels } = await trainer.assign(z);
+    const result: ClusteringResult = {
+      clusters,
+      labels,
+      softAssignment: q,
+      embedding: z,
+      dimensions,
+      metrics: evaluate(values, n, cells, labels),
+      history: trainer.epochs,
+    };
+    if (n > DENSE_SELF_EXPRESSION) {
+      const message = `The series has ${n} time steps; self-expression and spectral labels are made for up to ${DENSE_SELF_EXPRESSION}.`;
+      if (h['labels.method'] === 'spectral')
+        hooks.warn?.(`${message} The labels are those of the soft assignment.`);
+      else hooks.log?.(message);
+      return result;
+    }
+    const selfExpression = seriesSelfExpression(z, n, dimensions, h['selfExpression.sparsity']);
+    const affinity = affinityFromCoefficients(selfExpression, n);
+    const spectral = spectralClustering(affinity, n, clusters, new Random(seed)).labels;
+    const spectralMetrics = evaluate(values, n, cells, spectral);
+    const both = { ...result, selfExpression, spectralLabels: spectral, spectralMetrics };
+    return h['labels.method'] === 'spectral' ? { ...both, labels: spectral, metrics: spectralMetrics } : both;
+  }
+
+  private async write(trainer: Trainer, result: ClusteringResult): Promise<RunSummary> {
+    const { frames, architecture: a } = this.data;
+    const h = this.info.config.hyperParameters;
+    const parameters = await trainer.parameters();
+    const encoder = exportOnnx(encoderStep(a, h), encoderState(parameters, a, frames, trainer.windows), {
+      producer: `climate-clustering ${version}`,
+      variables: frames.fields.map(({ name, units }) => `${name} [${units}]`).join(', '),
+      layout: 'frames [time, variable, y, x] in the units of the file, NaN where missing',
+    });
+    const seconds = this.seconds();
+    const nonEmptyClusters = clusterSizes(result.labels, result.clusters).filter((size) => size > 0).length;
+    if (nonEmptyClusters < result.clusters) {
+      this.hooks.warn?.(
+        `Only ${nonEmptyClusters} of ${result.clusters} clusters have members. Try fewer clusters, or a larger "loss.balance".`,
+      );
+    }
+    this.info = {
+      ...this.info,
+      state: 'finished',
+      ended: new Date().toISOString(),
+      timings: { ...this.timings(result), total: seconds },
+      nonEmptyClusters,
+    };
+    await writeResult(this.directory, { info: this.info, frames, result, encoder, model: parameters });
+    await rm(join(this.directory, runFiles.checkpoint), { force: true });
+    this.report({ phase: 'done', epoch: totalEpochs(h), step: 0, steps: 0, history: result.history });
+    return {
+      runDirectory: this.directory,
+      clusters: result.clusters,
+      nonEmptyClusters,
+      metrics: result.metrics,
+      engine: this.engine.description,
+      seconds,
+    };
+  }
+
+  /** Seconds of each training phase. */
+  private timings(result: ClusteringResult): Record<string, number> {
+    const timings: Record<string, number> = {};
+    for (const { phase, seconds } of result.history) timings[phase] = (timings[phase] ?? 0) + seconds;
+    return timings;
+  }
+
+  private seconds(): number {
+    return this.earlier + (performance.now() - this.started) / 1000;
+  }
+
+  private async recordFailure(error: unknown): Promise<void> {
+    const cancelled = error instanceof CancelledError;
+    const info: RunInfo = {
+      ...this.info,
+      state: cancelled ? 'interrupted' : 'failed',
+      ended: new Date().toISOString(),
+      timings: { ...this.info.timings, total: this.seconds() },
+      message: messageOf(error),
+    };
+    // The first error is the one to report, also when the disk that caused it refuses this, too.
+    await writeRun(this.directory, info).catch((second: unknown) => this.hooks.log?.(messageOf(second)));
+  }
+
+  private report(state: Omit<TrainerState, 'epochs'> & { phase: Phase }): void {
+    const { assignment } = state;
+    if (assignment) this.evaluateSometimes(state.epoch, assignment.labels);
+    const clusters = this.data.architecture.clusters;
+    const progress: Progress = {
+      runDirectory: this.directory,
+      engine: this.engine.description,
+      phase: state.phase,
+      epoch: state.epoch,
+      epochs: totalEpochs(this.info.config.hyperParameters),
+      step: state.step,
+      steps: state.steps,
+      secondsLeft: state.secondsLeft,
+      history: state.history,
+      clusters,
+      labels: assignment && [...assignment.labels],
+      confidence:
+        assignment && Array.from(assignment.labels, (label, t) => assignment.q[t * clusters + label]),
+      times: this.times,
+      metrics: this.metrics?.metrics,
+    };
+    this.hooks.progress?.(progress);
+  }
+
+  /** Metrics once an epoch, but never for more than about a tenth of the time. */
+  private evaluateSometimes(epoch: number, labels: Int32Array): void {
+    const last = this.metrics;
+    const now = performance.now();
+    if (last && (last.epoch === epoch || now - last.at < 10_000 * last.seconds)) return;
+    const metrics = evaluate(this.data.frames.values, this.n, this.cells, labels);
+    const end = performance.now();
+    this.metrics = { epoch, metrics, seconds: (end - now) / 1000, at: end };
+  }
+}
