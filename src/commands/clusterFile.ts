@@ -6,7 +6,7 @@ import { readHyperParameters, runConfig } from '../settings';
 import { chooseFiles, readFields } from './dataFiles';
 import { followRun } from './followRun';
 import { pickRun } from './pickRun';
-import type { Command, Services } from './services';
+import type { Command } from './services';
 
 /** Lets other code start a run without questions; see {@link clusterFile}. */
 const options = z.strictObject({
@@ -41,7 +41,7 @@ export const clusterFile: Command = {
   async run(services, file, files, given): Promise<ClusterOutcome | undefined> {
     const uris = await chooseFiles(asFile(file), Array.isArray(files) ? files.map(requireFile) : undefined);
     if (uris.length === 0) return undefined;
-    const choice = given === undefined ? await ask(services, uris) : parse(given);
+    const choice = given === undefined ? await ask(uris) : parse(given);
     if (!choice) return undefined;
     const { id, ended } = services.runs.start(runConfig(uris, choice));
     services.panels.show(services.runs.get(id));
@@ -50,7 +50,7 @@ export const clusterFile: Command = {
   },
 };
 
-async function ask(_services: Services, uris: vscode.Uri[]): ReturnType<typeof pickRun> {
+async function ask(uris: readonly vscode.Uri[]): ReturnType<typeof pickRun> {
   // Settings first: whoever has answered all questions must not learn of a mistake only then.
   const { clusters } = readHyperParameters(uris[0]);
   runConfig(uris, {});

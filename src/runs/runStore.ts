@@ -11,12 +11,14 @@ import type { RunStore } from './runService';
 /** Runs as their directories hold them. Loaded on first use: activation must stay quick. */
 export const runStore: RunStore = {
   async read(directory): Promise<Omit<Run, 'id'>> {
-    const [{ readRun }, { parseLabels }, { parseHistory }, { runFiles }] = await Promise.all([
-      import('../core/results/runJson'),
-      import('../core/results/labelsCsv'),
-      import('../core/results/historyCsv'),
-      import('../core/results/runDirectory'),
-    ]);
+    const [{ readRun }, { parseLabels }, { parseHistory }, { runFiles }, { readCheckpoint }] =
+      await Promise.all([
+        import('../core/results/runJson'),
+        import('../core/results/labelsCsv'),
+        import('../core/results/historyCsv'),
+        import('../core/results/runDirectory'),
+        import('../core/training/checkpoint'),
+      ]);
     const info = await readRun(directory);
     const read = async <T>(
       name: string,
@@ -26,7 +28,11 @@ export const runStore: RunStore = {
       return existsSync(file) ? parse(await readFile(file, 'utf8'), file) : undefined;
     };
     const labels = await read(runFiles.labels, parseLabels);
-    const history = (await read(runFiles.history, parseHistory)) ?? [];
+    // A run that has not finished keeps its history in the checkpoint.
+    const hasCheckpoint = existsSync(path.join(directory, runFiles.checkpoint));
+    const history =
+      (await read(runFiles.history, parseHistory)) ??
+      (hasCheckpoint ? (await readCheckpoint(directory)).history : []);
     // A run of this process that its service does not know has lost its trainer.
     const elsewhere = info.state === 'running' && info.process?.pid !== process.pid;
     const state = info.state === 'running' ? 'interrupted' : info.state;
@@ -40,8 +46,10 @@ export const runStore: RunStore = {
       warnings: [],
       message: elsewhere
         ? `Another process works on this run (${info.process?.pid} on ${info.process?.host}).`
-        : info.message,
-      canResume: state !== 'finished' && !elsewhere && existsSync(path.join(directory, runFiles.checkpoint)),
+        : state === 'failed'
+          ? info.message
+          : undefined,
+      canResume: state !== 'finished' && !elsewhere && hasCheckpoint,
       hasReport: existsSync(path.join(directory, runFiles.report)),
     };
   },

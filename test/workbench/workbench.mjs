@@ -28,7 +28,7 @@ export class Workbench {
 
   async whenReady() {
     await this.page.locator('.monaco-workbench').waitFor();
-    await this.page.evaluate(() => window.driver?.whenWorkbenchRestored());
+    await this.page.evaluate(() => globalThis.driver?.whenWorkbenchRestored());
   }
 
   async close() {

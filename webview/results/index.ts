@@ -53,12 +53,10 @@ function draw(target: HTMLElement, markup: string): void {
 function render(): void {
   root.dataset.state = snapshot.state;
   root.dataset.phase = snapshot.phase;
-  // A run that failed before its data were read has no pictures, not even empty ones.
-  root.classList.toggle(
-    'bare',
-    snapshot.state === 'empty' ||
-      (['failed', 'interrupted'].includes(snapshot.state) && snapshot.times.length === 0),
-  );
+  // An ended run whose data were never read, or of which only the checkpoint is left, has no empty pictures.
+  const ended = ['empty', 'failed', 'interrupted'].includes(snapshot.state);
+  root.classList.toggle('no-times', ended && snapshot.times.length === 0);
+  root.classList.toggle('no-history', ended && snapshot.history.length === 0);
   draw(part('#header'), drawHeader(snapshot));
   draw(part('#actions'), drawActions(snapshot));
   // Where the run's files are takes the place of its progress, so that nothing below moves when it ends.

@@ -1,0 +1,37 @@
+/** The UI tests: Playwright drives the workbench of a real VS Code. Each file of tests exports a list of them. */
+import { clearResults, report } from '../workbench/results.mjs';
+import { buildExtension } from '../workbench/workspace.mjs';
+
+clearResults();
+const results = { passed: 0, failed: 0, skipped: 0 };
+try {
+  if (!process.env.SKIP_BUILD) buildExtension();
+  const suites = [await import('./cluster.mjs')];
+  for (const { title, steps, setUp } of suites) {
+    console.log(title);
+    const { context, tearDown } = await setUp();
+    try {
+      for (const [name, step] of steps) {
+        const started = Date.now();
+        try {
+          await step(context);
+          results.passed++;
+          console.log(`  ok    ${name} (${((Date.now() - started) / 1000).toFixed(1)} s)`);
+        } catch (error) {
+          results.failed++;
+          console.log(`  FAIL  ${name}\n${error?.stack ?? error}`);
+          await context.workbench.page.screenshot({ path: 'out-test/ui-failure.png' });
+          // The steps of a suite build on each other.
+          results.skipped += steps.length - 1 - steps.findIndex(([other]) => other === name);
+          break;
+        }
+      }
+    } finally {
+      await tearDown();
+    }
+  }
+} catch (error) {
+  results.failed++;
+  console.error(error);
+}
+report(results);
