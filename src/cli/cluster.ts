@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
 import type { RunConfig } from '../core/config';
 import { UserError } from '../core/errors';
-import type { Progress, RunHooks, RunSummary } from '../core/progress';
+import type { RunHooks, RunSummary } from '../core/progress';
+import { parseMetrics } from '../core/results/metricsJson';
 import { runFiles } from '../core/results/runDirectory';
 import { TrainerHost } from '../trainer/host';
 import { Stopped } from './failure';
@@ -133,22 +135,25 @@ async function execute(
   const display = progressDisplay(process.stderr);
   const stop = stopOnSignal(display);
   const host = new TrainerHost({ isolation: 'thread' });
-  let last: Progress | undefined;
+  let runDirectory = options.resume && path.resolve(options.resume);
   try {
     const summary = await run(host, {
-      progress: (snapshot) => display.update((last = snapshot)),
+      progress: (snapshot) => {
+        runDirectory = snapshot.runDirectory;
+        display.update(snapshot);
+      },
       log: (message) => options.verbose && display.say(message),
       warn: (message) => display.say(`warning: ${message}`),
       signal: stop.signal,
     });
     display.end();
     const say = options.json ? console.error : console.log;
-    say(summaryText(summary, last));
+    say(await summaryText(summary));
     if (options.json) console.log(JSON.stringify(summary));
   } catch (error) {
     display.end();
     if (!stop.signal.aborted || (error as Error).name !== 'CancelledError') throw error;
-    console.error(stoppedText(last?.runDirectory ?? options.resume));
+    console.error(stoppedText(runDirectory));
     throw new Stopped();
   } finally {
     stop.release();
@@ -182,25 +187,22 @@ function stoppedText(runDirectory: string | undefined): string {
     : 'Stopped before there was anything to resume.';
 }
 
-function summaryText(summary: RunSummary, last: Progress | undefined): string {
-  const { clusters, nonEmptyClusters, seconds, engine, runDirectory } = summary;
-  const labels = last?.labels;
-  const lines = [
-    `${labels ? `${labels.length} time steps in ` : ''}${clusters} clusters` +
+/** What a finished run has come to, from its files. */
+async function summaryText({ runDirectory, metrics, engine, seconds }: RunSummary): Promise<string> {
+  const file = path.join(runDirectory, runFiles.metrics);
+  const { sizes, clusters, nonEmptyClusters } = parseMetrics(await readFile(file, 'utf8'), file);
+  const steps = sizes.reduce((sum, size) => sum + size, 0);
+  return [
+    `${steps} time steps in ${clusters} clusters` +
       (nonEmptyClusters === clusters ? '' : ` (${nonEmptyClusters} of them non-empty)`) +
-      ` in ${Math.round(seconds)} s, ${engine}`,
-  ];
-  if (labels) lines.push(`Sizes: ${sizes(labels, clusters).join(', ')}`);
-  const report = path.join(runDirectory, runFiles.report);
-  lines.push('', metricsTable(summary.metrics), '', `Run directory: ${shown(runDirectory)}`);
-  if (existsSync(report)) lines.push(`Report:        ${shown(report)}`);
-  return lines.join('\n');
-}
-
-function sizes(labels: readonly number[], clusters: number): number[] {
-  const counts = new Array<number>(clusters).fill(0);
-  for (const label of labels) counts[label]++;
-  return counts;
+      `, ${Math.round(seconds)} s on ${engine}`,
+    `Sizes: ${sizes.join(', ')}`,
+    '',
+    metricsTable(metrics),
+    '',
+    `Run directory: ${shown(runDirectory)}`,
+    `Report:        ${shown(path.join(runDirectory, runFiles.report))}`,
+  ].join('\n');
 }
 
 /** A path as one would type it: relative where that is shorter. */

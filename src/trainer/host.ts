@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { RunConfig } from '../core/config';
 import { CancelledError } from '../core/errors';
 import type { RunHooks, RunSummary } from '../core/progress';
+import { readRun, writeRun } from '../core/results/runJson';
 import { trainerNotifications, type TrainerCalls, type TrainerEvents } from '../protocol/trainer';
 import { start, type Isolation, type RunningTrainer } from './isolation';
 import { connect } from './rpc';
@@ -110,6 +111,9 @@ export class TrainerHost {
     });
     try {
       return await Promise.race([call(trainer), lost]);
+    } catch (error) {
+      if (error instanceof InterruptedError) await recordInterruption(error);
+      throw error;
     } finally {
       settled.abort();
       signal.removeEventListener('abort', cancel);
@@ -124,4 +128,20 @@ async function endSoon(running: RunningTrainer): Promise<void> {
   const ended = new AbortController();
   void running.ended.then(() => ended.abort());
   await sleep(5_000, undefined, { signal: ended.signal, ref: false }).then(running.kill, () => {});
+}
+
+/**
+ * The trainer could not say in run.json that its run has ended, and a thread's run would seem to go on for as long as
+ * this process lives.
+ */
+async function recordInterruption({ runDirectory, message }: InterruptedError): Promise<void> {
+  if (runDirectory === undefined) return;
+  try {
+    const info = await readRun(runDirectory);
+    if (info.state === 'finished' || info.state === 'failed') return;
+    const ended = new Date().toISOString();
+    await writeRun(runDirectory, { ...info, state: 'interrupted', ended, message });
+  } catch {
+    // What stopped the trainer (a full disk, a folder that is gone) may stop this too; the caller reports the former.
+  }
 }
