@@ -92,6 +92,19 @@ function prepareServer() {
   return vscode;
 }
 
+/** Extension hosts outlive their server by a moment, and write into its folder until then. */
+async function removeFolder(folder) {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      fs.rmSync(folder, { recursive: true, force: true });
+      return;
+    } catch (error) {
+      if (attempt === 20) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 250));
+    }
+  }
+}
+
 const QUIET = {
   'workbench.startupEditor': 'none',
   'telemetry.telemetryLevel': 'off',
@@ -165,7 +178,7 @@ export async function startServer({ settings = {}, env = {} } = {}) {
         await ended;
         clearTimeout(timer);
       }
-      fs.rmSync(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+      await removeFolder(data);
     },
   };
 }

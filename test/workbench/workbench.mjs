@@ -4,12 +4,15 @@ import { repository, startServer } from './server.mjs';
 
 export class Workbench {
   /** Starts a server and a browser with `folder` open and the extension of this repository loaded. */
-  static async open(folder, { settings = {}, viewport = { width: 1280, height: 900 } } = {}) {
+  static async open(
+    folder,
+    { settings = {}, viewport = { width: 1280, height: 900 }, colorScheme = 'dark' } = {},
+  ) {
     const server = await startServer({ settings });
     let browser;
     try {
       browser = await launchBrowser();
-      const page = await browser.newPage({ viewport });
+      const page = await browser.newPage({ viewport, colorScheme });
       page.setDefaultTimeout(20_000);
       await page.goto(server.url(folder, [['extensionDevelopmentPath', server.remote(repository)]]));
       const workbench = new Workbench(server, browser, page);
