@@ -8,7 +8,7 @@ import { FAST, SAMPLE, createWorkspace } from '../workbench/workspace.mjs';
 export const title = 'clustering the sample by hand';
 
 export async function setUp() {
-  const workspace = createWorkspace({ ...FAST, 'workbench.colorTheme': 'Default Dark Modern' });
+  const workspace = createWorkspace({ ...FAST, 'workbench.colorTheme': 'Dark Modern' });
   try {
     const workbench = await Workbench.open(workspace.folder);
     const tearDown = async () => {
@@ -38,7 +38,7 @@ export const steps = [
       await rows.first().waitFor();
       const texts = await rows.allTextContents();
       assert.equal(texts.length, 4, texts.join('\n'));
-      for (const text of texts) assert.match(text, /time 366 × lat 9 × lon 9/);
+      for (const text of texts) assert.match(text, /time 366 × lat 10 × lon 12/);
       const checked = workbench.quickInput.locator('.monaco-list-row .monaco-checkbox.checked');
       assert.equal(await checked.count(), 4);
       await screenshot(context, 'pick-fields');

@@ -21,6 +21,9 @@ const TITLES: Readonly<Record<string, string>> = {
   discriminator: 'Discriminator',
 };
 
+/** Columns of history.csv that are settings of the epoch, not losses: they are in the table only. */
+const SCHEDULE = new Set(['temperature', 'learningRate', 'windows']);
+
 export function lossTitle(name: string): string {
   const words = name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
   return TITLES[name] ?? words.charAt(0).toUpperCase() + words.slice(1);
@@ -112,7 +115,7 @@ export function phaseStarts(history: readonly EpochSnapshot[]): number[] {
 export function drawLosses({ history, epochs }: Pick<ResultsSnapshot, 'history' | 'epochs'>): string {
   const starts = phaseStarts(history);
   return lossSeries(history)
-    .filter(({ points }) => points.length > 0)
+    .filter(({ name, points }) => points.length > 0 && !SCHEDULE.has(name))
     .map((series) => {
       const last = series.points.at(-1)!.value;
       return element(

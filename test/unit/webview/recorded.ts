@@ -48,6 +48,11 @@ export const running: ResultsSnapshot = {
   history: [
     { epoch: 1, phase: 'warm-up', seconds: 1, losses: { total: 2, reconstruction: 2 } },
     { epoch: 2, phase: 'warm-up', seconds: 1, losses: { total: 1, reconstruction: 1 } },
-    { epoch: 3, phase: 'joint', seconds: 1, losses: { total: 0.5, reconstruction: 0.02, target: 0.1 } },
+    {
+      epoch: 3,
+      phase: 'joint',
+      seconds: 1,
+      losses: { total: 0.5, reconstruction: 0.02, target: 0.1, learningRate: 0.001 },
+    },
   ],
 };
