@@ -31,6 +31,8 @@ export function calendarOf(name: string | undefined): Calendar {
 }
 
 const millisecondsPerDay = 86400000;
+/** A million years: times beyond are damage, and too far for arithmetic in days to stay exact. */
+const farthestDay = 366e6;
 
 /** Milliseconds in one unit, by its lower-case names. */
 const unitLengths: readonly (readonly [readonly string[], number])[] = [
@@ -169,6 +171,11 @@ export function decodeTimes(values: ArrayLike<number>, coding: TimeCoding): stri
       throw new UserError(`The time of step ${index} is missing. Every time step needs a time.`);
     }
     const { day, milliseconds } = instantOf(value, coding);
+    if (!(Math.abs(day) < farthestDay)) {
+      throw new UserError(
+        `The time of step ${index} (${value}) is impossibly far away. The time variable, or its units, are damaged.`,
+      );
+    }
     const { year, month, day: dayOfMonth } = dateOfDay(day, coding.calendar);
     return formatTime(coding.yearZero || year > 0 ? year : year - 1, month, dayOfMonth, milliseconds);
   });

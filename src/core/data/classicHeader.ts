@@ -196,7 +196,8 @@ class Parser {
     const length = this.count(1, 'a name');
     const start = this.take(length);
     this.skipPadding(length);
-    return this.utf8.decode(this.bytes.subarray(start, start + length));
+    // Some writers count the NUL at the end of a C string.
+    return this.utf8.decode(this.bytes.subarray(start, start + length)).replace(/\0+$/, '');
   }
 
   private type(of: string): ClassicType {

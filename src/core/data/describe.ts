@@ -8,7 +8,7 @@ import { listFields, type ExtraAxis, type FieldListing, type Selection } from '.
 import type { Grid, TimeAxis } from './frames';
 import { readGrid, wholeGrid } from './grid';
 import { openDataset } from './open';
-import { checkOrder, readTimeAxis } from './timeAxis';
+import { checkOrder, gapsOf, readTimeAxis } from './timeAxis';
 
 export interface TimeSummary {
   readonly dimension: string;
@@ -18,7 +18,7 @@ export interface TimeSummary {
   readonly last: string;
   readonly units: string;
   readonly calendar: string;
-  /** The time between steps for people ("1 day", "6 hours", "1 month"); "irregular" when they differ. */
+  /** The time between steps for people ("1 day", "6 hours", "1 month", "1 day, with 2 gaps"); "irregular" when they differ. */
   readonly step: string;
 }
 
@@ -212,6 +212,13 @@ function stepOf(axis: TimeAxis): string {
   const even = differences.every((d) => Math.abs(d - first) <= 1e-6 * Math.abs(first));
   if (units === '1') return even ? String(first) : 'irregular';
   const unit = parseTimeUnits(units, calendar).unit;
+  const median = Float64Array.from(differences).sort()[Math.floor(differences.length / 2)];
+  const gaps = gapsOf(values).length;
+  const evenButGaps =
+    gaps > 0 && differences.filter((d) => Math.abs(d - median) <= 1e-6 * median).length + gaps;
+  if (unit !== undefined && evenButGaps === differences.length) {
+    return `${describeDuration((median * unit) / 1000)}, with ${gaps} ${gaps === 1 ? 'gap' : 'gaps'}`;
+  }
   if (even && unit !== undefined) return describeDuration((first * unit) / 1000);
   const days = differences.map((d) => (unit === undefined ? NaN : (d * unit) / 86400000));
   if (days.every((d) => d >= 28 && d <= 31)) return '1 month';

@@ -7,6 +7,9 @@ type Metadata = NonNullable<ReturnType<H5Module['get_dataset_metadata']>>;
 /** HDF5's description of what a dataset or attribute holds. */
 export type Hdf5Type = Metadata;
 
+/** A chunk is unpacked as a whole, within the 2 GiB that WebAssembly may use. */
+const largestChunk = 2 ** 30;
+
 /**
  * The HDF5 library (compiled to WebAssembly), reduced to what reading needs. h5wasm's own classes ignore the status of a
  * read and hand out whatever was in memory when a chunk is damaged; here every status is checked. The library reads
@@ -116,6 +119,9 @@ export class Hdf5Library {
   ): Uint8Array | string[] {
     return this.guarded(`read ${path}`, () => {
       const total = count.reduce((product, length) => product * length, 1);
+      const chunk = type.chunks?.reduce((product, length) => product * length, type.size) ?? 0;
+      if (chunk > largestChunk)
+        throw new Hdf5Failure(`it is stored in chunks of ${chunk} bytes, too large to unpack`);
       const scalar = count.length === 0;
       const big = (values: readonly number[]) => (scalar ? null : values.map(BigInt));
       const counts = big(count);

@@ -91,7 +91,11 @@ function looksLikeText(text: string): string {
     ['\t', 'tabs'],
   ]) {
     const columns = (lines[0] ?? '').split(mark).length;
-    if (columns > 1 && lines.slice(0, 5).every((line) => line.split(mark).length === columns)) {
+    if (
+      columns > 1 &&
+      lines.length > 1 &&
+      lines.slice(0, 5).every((line) => line.split(mark).length === columns)
+    ) {
       return `it is a text table (CSV) of ${columns} columns separated by ${name}. Fields on a grid over time are needed; convert it to NetCDF, for example with xarray.`;
     }
   }

@@ -140,7 +140,7 @@ function compareParts(parts: readonly number[], bound: readonly number[]): numbe
   return 0;
 }
 
-/** Checks the order of times: unsorted ones are refused; repeated ones are reported. */
+/** Checks the order of times: unsorted ones are refused; repeated ones and gaps are reported. */
 export function checkOrder(axis: TimeAxis, path: string): string[] {
   const repeated: string[] = [];
   for (let t = 1; t < axis.values.length; t++) {
@@ -151,7 +151,27 @@ export function checkOrder(axis: TimeAxis, path: string): string[] {
     }
     if (axis.values[t] === axis.values[t - 1]) repeated.push(axis.iso[t]);
   }
-  if (repeated.length === 0) return [];
-  const some = repeated.slice(0, 3).join(', ') + (repeated.length > 3 ? ', ...' : '');
-  return [`${repeated.length} time steps have the same time as the one before (${some}); all are kept.`];
+  const notes: string[] = [];
+  if (repeated.length > 0) {
+    const some = repeated.slice(0, 3).join(', ') + (repeated.length > 3 ? ', ...' : '');
+    notes.push(`${repeated.length} time steps have the same time as the one before (${some}); all are kept.`);
+  }
+  const gaps = gapsOf(axis.values);
+  if (gaps.length > 0) {
+    const [t] = gaps;
+    notes.push(
+      `The times have ${gaps.length} ${gaps.length === 1 ? 'gap' : 'gaps'} (the first from ${axis.iso[t - 1]} to ${axis.iso[t]}); windows of consecutive steps run across ${gaps.length === 1 ? 'it' : 'them'}.`,
+    );
+  }
+  return notes;
+}
+
+/** The steps that follow the one before by more than one and a half times the median distance (months differ by less). */
+export function gapsOf(values: ArrayLike<number>): number[] {
+  const distances = Array.from(
+    { length: Math.max(0, values.length - 1) },
+    (_, i) => values[i + 1] - values[i],
+  );
+  const median = Float64Array.from(distances).sort()[Math.floor(distances.length / 2)];
+  return distances.flatMap((distance, i) => (distance > 1.5 * median ? [i + 1] : []));
 }

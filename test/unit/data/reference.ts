@@ -1,14 +1,19 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Dataset } from '../../../src/core/data/dataset';
 import { decodeInto, decoderOf } from '../../../src/core/data/decode';
 
 /** Debian's Python: it has netCDF4, which is the independent reader here. */
 const python = '/usr/bin/python3';
 
-export const sharedData = resolve(__dirname, '../../../../shared/data');
+export const sharedData = fileURLToPath(new URL('../../../../shared/data', import.meta.url));
+export const sample = fileURLToPath(
+  new URL('../../../media/sample/ncep_r1_hornafrica_daily_2008.nc', import.meta.url),
+);
+const script = fileURLToPath(new URL('reference.py', import.meta.url));
 export const hasSharedData = existsSync(sharedData);
 export const hasNetcdf4 =
   existsSync(python) && spawnSync(python, ['-c', 'import netCDF4, cftime']).status === 0;
@@ -19,8 +24,8 @@ export const whySkipped = [
   hasNetcdf4 ? '' : ' [skipped: /usr/bin/python3 has no netCDF4]',
 ].join('');
 
-export function runPython(script: string, input: string): string {
-  return execFileSync(python, ['-W', 'ignore', '-c', script], {
+export function runPython(code: string, input: string): string {
+  return execFileSync(python, ['-W', 'ignore', '-c', code], {
     input,
     encoding: 'utf8',
     maxBuffer: 1 << 28,
@@ -44,7 +49,7 @@ export interface ReferenceVariable {
 export function readReferences(paths: readonly string[]): (ReferenceVariable[] | string)[] {
   const folder = mkdtempSync(join(tmpdir(), 'netcdf-reference-'));
   try {
-    execFileSync(python, ['-W', 'ignore', join(__dirname, 'reference.py'), folder, ...paths], {
+    execFileSync(python, ['-W', 'ignore', script, folder, ...paths], {
       stdio: 'pipe',
     });
     return paths.map((_, i) => {
