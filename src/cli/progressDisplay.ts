@@ -1,6 +1,6 @@
 /** How a run is shown while it goes on: a bar on a terminal, lines elsewhere (a log file, a batch system). */
 import type { WriteStream } from 'node:tty';
-import type { Progress } from '../core/progress';
+import type { Phase, Progress } from '../core/progress';
 import { clock, figure } from './text';
 
 export interface ProgressDisplay {
@@ -16,9 +16,11 @@ export function progressDisplay(stream: WriteStream): ProgressDisplay {
   return stream.isTTY ? new ProgressBar(stream) : new ProgressLines(stream);
 }
 
-/** The losses of the last epoch, as "name value" pairs. */
-function losses({ history }: Progress): string[] {
-  const last = history.at(-1);
+const training: readonly Phase[] = ['warm-up', 'joint', 'adversarial'];
+
+/** The losses of the last epoch while it trains, as "name value" pairs. */
+function losses({ phase, history }: Progress): string[] {
+  const last = training.includes(phase) ? history.at(-1) : undefined;
   return last ? Object.entries(last.losses).map(([name, value]) => `${name} ${figure(value)}`) : [];
 }
 
@@ -33,6 +35,17 @@ function share({ epoch, epochs, step, steps }: Progress): number {
   return epochs > 0 ? Math.min(1, (epoch + (steps > 0 ? step / steps : 0)) / epochs) : 0;
 }
 
+/** `line` and as many of `parts` as fit into `width` characters. */
+function fit(line: string, parts: readonly (string | undefined)[], width: number): string {
+  let result = line.slice(0, width);
+  for (const part of parts) {
+    if (part === undefined) continue;
+    if (result.length + 2 + part.length > width) break;
+    result += `, ${part}`;
+  }
+  return result;
+}
+
 /**
  * One line of at most `width` characters. What matters most comes first, and losses are left out where they do not
  * fit: `joint [######------] 62/150 epochs, 0:41 left, total 0.1234, ...`
@@ -42,22 +55,18 @@ export function barLine(snapshot: Progress, width: number): string {
   const full = Math.round(share(snapshot) * cells);
   const bar = `[${'#'.repeat(full)}${'-'.repeat(cells - full)}]`;
   if (snapshot.epochs === 0) return snapshot.phase.slice(0, width);
-  let line = `${snapshot.phase.padEnd(11)} ${bar} ${snapshot.epoch}/${snapshot.epochs} epochs`;
-  const rest = [timeLeft(snapshot), ...losses(snapshot)].filter((part) => part !== undefined);
-  for (const part of rest) {
-    if (line.length + 2 + part.length > width) break;
-    line += `, ${part}`;
-  }
-  return line.slice(0, width);
+  const head = `${snapshot.phase.padEnd(11)} ${bar} ${snapshot.epoch}/${snapshot.epochs} epochs`;
+  return fit(head, [timeLeft(snapshot), ...losses(snapshot)], width);
 }
 
-/** The same as a line of a log: `joint: epoch 62 of 150, 0:41 left, total 0.1234, kl 0.05` */
+/** Width of a line in a log; nobody reads further. */
+const logWidth = 110;
+
+/** The same as a line of a log: `joint: epoch 62 of 150, 0:41 left, total 0.1234, target 0.05` */
 export function logLine(snapshot: Progress): string {
-  const training = snapshot.epochs > 0 && snapshot.epoch > 0;
-  const parts = training
-    ? [`epoch ${snapshot.epoch} of ${snapshot.epochs}`, timeLeft(snapshot), ...losses(snapshot)]
-    : [];
-  return [snapshot.phase, parts.filter((part) => part !== undefined).join(', ')].filter(Boolean).join(': ');
+  const { phase, epoch, epochs } = snapshot;
+  if (!training.includes(phase)) return phase;
+  return fit(`${phase}: epoch ${epoch} of ${epochs}`, [timeLeft(snapshot), ...losses(snapshot)], logWidth);
 }
 
 const eraseLine = '\r\u001b[K';

@@ -17,8 +17,9 @@ export interface TrainerHostOptions {
   /** The trainer's script; dist/trainer.js beside the running bundle by default. */
   readonly entry?: string;
   /**
-   * Milliseconds that a cancelled run has to finish its step and its checkpoint before its trainer is ended by force.
-   * A step takes seconds at most.
+   * Milliseconds that a cancelled run has to finish its step before its trainer is ended by force; 5 minutes by
+   * default. A step of a wide model takes tens of seconds on a slow machine, and to end a thread inside native code
+   * can abort the whole process.
    */
   readonly patience?: number;
 }
@@ -56,7 +57,7 @@ export class TrainerHost {
 
   constructor(private readonly options: TrainerHostOptions) {
     this.entry = options.entry ?? path.join(__dirname, 'trainer.js');
-    this.patience = options.patience ?? 60_000;
+    this.patience = options.patience ?? 300_000;
   }
 
   /** A new run. */

@@ -13,7 +13,8 @@ afterAll(() => {
 });
 
 /** As little training as there can be in every phase. */
-const small = ['--clusters', '3', '--width', '0.03125', '--set', 'training.maxStepsPerEpoch=4'];
+const settings = ['window.stride=2', 'training.maxStepsPerEpoch=4'].flatMap((setting) => ['--set', setting]);
+const small = ['--clusters', '3', '--width', '0.03125', '--window', '4', ...settings];
 const out = (name: string): string[] => ['--out', path.join(temporary, name)];
 
 describe('cluster', () => {
@@ -90,17 +91,9 @@ describe('cluster', () => {
   });
 
   it('ends at once at the second Ctrl-C', async () => {
-    const child = cli.start([
-      'cluster',
-      sample,
-      '--width',
-      '2',
-      '--batch',
-      '64',
-      '--epochs',
-      '500,0,0',
-      ...out('c'),
-    ]);
+    // So wide that it compiles for seconds: the first Ctrl-C cannot have ended it before the second one comes.
+    const wide = ['--width', '1', '--memory', '1000000', '--epochs', '500,0,0'];
+    const child = cli.start(['cluster', sample, ...wide, ...out('c')]);
     const signal = await new Promise((resolve) => {
       let stderr = '';
       let count = 0;

@@ -30,6 +30,8 @@ const config = (name: string): RunConfig => ({
   hyperParameters: resolveHyperParameters({
     clusters: 3,
     'model.widthFactor': 0.03125,
+    'window.length': 4,
+    'window.stride': 2,
     'training.warmupEpochs': 3,
     'training.jointEpochs': 1,
     'training.adversarialEpochs': 1,
@@ -104,7 +106,8 @@ describe('dist/trainer.js', () => {
       );
       expect(error).toBeInstanceOf(InterruptedError);
       expect((error as InterruptedError).runDirectory).toBe(runDirectory);
-      const summary = await create('process').resume(runDirectory!);
+      expect(JSON.parse(readFileSync(path.join(runDirectory!, 'run.json'), 'utf8')).state).toBe('interrupted');
+    const summary = await create('process').resume(runDirectory!);
       expect(labels(summary.runDirectory)).toBe(reference);
     },
   );
