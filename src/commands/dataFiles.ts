@@ -1,7 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../core/errors';
-import type { ExtraAxis, FieldListing } from '../core/data/fields';
+import type { FieldListing } from '../core/data/fields';
 
 /** As in the menus of package.json. What a file is, is told from its content; this only filters the dialog. */
 const EXTENSIONS = ['nc', 'nc4', 'cdf', 'h5', 'hdf5'];
@@ -62,29 +62,4 @@ export async function readFields(files: readonly vscode.Uri[]): Promise<FileFiel
     `${names} has no field that can be clustered: a numeric variable with a time axis and two horizontal axes. ` +
       (refused.length > 0 ? `It has ${refused.slice(0, 5).join('; ')}.` : 'It has no variables.'),
   );
-}
-
-/** Fields that can be clustered together have the same numbers of times, rows and columns. */
-export function gridKey({ axes, dimensions, shape }: FieldListing): string {
-  return [axes!.time, axes!.y, axes!.x].map((name) => shape[dimensions.indexOf(name)]).join(' × ');
-}
-
-/**
- * The fields to begin with: the largest group that shares time and grid, preferring the one without further axes to
- * choose from when groups are equally large.
- */
-export function suggestedFields<T extends FieldListing>(fields: readonly T[]): T[] {
-  const groups = new Map<string, T[]>();
-  for (const field of fields) groups.set(gridKey(field), [...(groups.get(gridKey(field)) ?? []), field]);
-  const choices = (group: readonly T[]): number => axesToSelect(group).length;
-  return [...groups.values()].sort((a, b) => b.length - a.length || choices(a) - choices(b))[0] ?? [];
-}
-
-/** The further axes of `fields` along which one value must be chosen, each once. */
-export function axesToSelect(fields: readonly FieldListing[]): ExtraAxis[] {
-  const axes = new Map<string, ExtraAxis>();
-  for (const { extraAxes } of fields) {
-    for (const axis of extraAxes) if (axis.mustBeSelected) axes.set(axis.name, axis);
-  }
-  return [...axes.values()];
 }

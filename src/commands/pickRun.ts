@@ -1,7 +1,8 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { hyperParameters } from '../core/config';
-import { axesToSelect, gridKey, suggestedFields, type FileField } from './dataFiles';
+import type { FileField } from './dataFiles';
+import { axesToSelect, formatBytes, gridKey, suggestedFields } from './fieldChoice';
 
 export interface PickedRun {
   readonly fields: string[];
@@ -108,12 +109,4 @@ async function askClusters(value: number, step: string): Promise<number | undefi
     },
   });
   return text === undefined ? undefined : Number(text);
-}
-
-/** In memory, as float32. */
-function formatBytes(bytes: number): string {
-  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
-  const power = Math.min(Math.floor(Math.log2(Math.max(bytes, 1)) / 10), units.length - 1);
-  const value = bytes / 1024 ** power;
-  return `${value.toFixed(power === 0 || value >= 100 ? 0 : 1)} ${units[power]}`;
 }

@@ -8,7 +8,7 @@ import { FAST, SAMPLE, createWorkspace } from '../workbench/workspace.mjs';
 export const title = 'clustering the sample by hand';
 
 export async function setUp() {
-  const workspace = createWorkspace({ ...FAST, 'workbench.colorTheme': 'Dark Modern' });
+  const workspace = createWorkspace(FAST);
   try {
     const workbench = await Workbench.open(workspace.folder);
     const tearDown = async () => {
@@ -114,6 +114,24 @@ export const steps = [
     },
   ],
   [
+    'the panel follows the theme',
+    async (context) => {
+      const { workbench } = context;
+      const background = () =>
+        workbench.webview
+          .locator('body')
+          .evaluate((body) => globalThis.getComputedStyle(body).backgroundColor);
+      const seen = new Set();
+      for (const theme of ['Light Modern', 'Dark High Contrast', 'Dark Modern']) {
+        await workbench.setTheme(theme);
+        await workbench.page.waitForTimeout(500);
+        seen.add(await background());
+        await screenshot(context, `finished ${theme}`);
+      }
+      assert.deepEqual([...seen], ['rgb(255, 255, 255)', 'rgb(0, 0, 0)', 'rgb(31, 31, 31)']);
+    },
+  ],
+  [
     'the files of the run are in the explorer and on disk',
     async (context) => {
       const { workbench, folder } = context;
@@ -145,6 +163,34 @@ export const steps = [
       await workbench.webview.locator('main[data-state="finished"] .ribbon[data-steps="366"]').waitFor();
       assert.equal(await workbench.webview.locator('#sizes').innerHTML(), context.sizes);
       await screenshot(context, 'restored');
+    },
+  ],
+  [
+    'a run that a reload interrupts is shown so, and resumed to its end from the panel',
+    async (context) => {
+      const { workbench, folder } = context;
+      const { page } = workbench;
+      const before = new Set(fs.readdirSync(clustersFolder(folder)));
+      await workbench.fromContextMenu(SAMPLE, 'Cluster File...');
+      await workbench.quickInput.locator('.quick-input-list .monaco-list-row').first().waitFor();
+      await page.keyboard.press('Enter');
+      await page.waitForFunction(() =>
+        globalThis.document.querySelector('.quick-input-title')?.textContent?.includes('number of clusters'),
+      );
+      await page.keyboard.press('Enter');
+      const running = workbench.webview.locator('main[data-state="running"]');
+      await running.locator('#losses figure').first().waitFor({ timeout: 60_000 });
+      await workbench.reload();
+      const interrupted = workbench.webview.locator('main[data-state="interrupted"]');
+      await interrupted.waitFor();
+      await screenshot(context, 'interrupted');
+      const [run] = fs.readdirSync(clustersFolder(folder)).filter((name) => !before.has(name));
+      assert.ok(fs.existsSync(path.join(clustersFolder(folder), run, 'checkpoint.safetensors')));
+      await interrupted.getByRole('button', { name: 'Resume' }).click();
+      await workbench.webview
+        .locator('main[data-state="finished"] .ribbon[data-steps="366"]')
+        .waitFor({ timeout: 120_000 });
+      assert.ok(fs.existsSync(path.join(clustersFolder(folder), run, 'report.html')));
     },
   ],
 ];

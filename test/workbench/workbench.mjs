@@ -71,6 +71,14 @@ export class Workbench {
     await this.quickInput.locator('.monaco-list-row', { hasText: title }).first().click();
   }
 
+  /** Picks a colour theme by its name in the list: "Dark Modern", "Light Modern", "Dark High Contrast"... */
+  async setTheme(name) {
+    await this.runCommand('Preferences: Color Theme');
+    await this.quickInput.locator('input').first().fill(name);
+    await this.quickInput.locator(`.monaco-list-row[aria-label^="${name}"]`).first().click();
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
   /** The page inside the visible webview. */
   get webview() {
     return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');

@@ -166,6 +166,6 @@ function shortNumber(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   return size >= 1e4 || size < 1e-3
-    ? value.toExponential(0).replace('-', '−')
+    ? Number(value.toPrecision(2)).toExponential().replace('e+', 'e').replaceAll('-', '−')
     : String(Number(value.toPrecision(3))).replace('-', '−');
 }
