@@ -106,8 +106,10 @@ describe('dist/trainer.js', () => {
       );
       expect(error).toBeInstanceOf(InterruptedError);
       expect((error as InterruptedError).runDirectory).toBe(runDirectory);
-      expect(JSON.parse(readFileSync(path.join(runDirectory!, 'run.json'), 'utf8')).state).toBe('interrupted');
-    const summary = await create('process').resume(runDirectory!);
+      expect(JSON.parse(readFileSync(path.join(runDirectory!, 'run.json'), 'utf8')).state).toBe(
+        'interrupted',
+      );
+      const summary = await create('process').resume(runDirectory!);
       expect(labels(summary.runDirectory)).toBe(reference);
     },
   );
