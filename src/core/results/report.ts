@@ -1,6 +1,6 @@
 import type { HyperParameterKey } from '../config';
 import { hyperParameterKeys, hyperParameters } from '../config';
-import type { Frames } from '../data/frames';
+import type { FieldInfo, Frames, TimeAxis } from '../data/frames';
 import type { Metrics } from '../evaluation/metrics';
 import { basename } from 'node:path';
 import type { Composites } from './composites';
@@ -15,7 +15,7 @@ import { ribbon } from './report/ribbon';
 import { seasons } from './report/seasons';
 import { spells } from './report/spells';
 import { reportStyle } from './report/style';
-import { short } from './report/ticks';
+import { prettyUnits, short } from './report/ticks';
 import type { ClusteringResult } from './result';
 import type { RunInfo } from './runJson';
 
@@ -26,7 +26,7 @@ import type { RunInfo } from './runJson';
 export function renderReport(frames: Frames, result: ClusteringResult, info: RunInfo): string {
   const maps = composites(frames, result.labels, result.clusters);
   const files = info.config.files.map((file) => basename(file));
-  const title = `Regimes of ${list(frames.fields.map(({ longName }) => longName))}`;
+  const title = `Regimes of ${list(titles(frames.fields))}`;
   const month = seasons(frames.time.iso, result.labels, result.clusters);
   const charts = lossCharts(result.history);
   const page = html`<!doctype html>
@@ -51,7 +51,7 @@ export function renderReport(frames: Frames, result: ClusteringResult, info: Run
             ${String(result.clusters)} clusters by A-DATSC
           </p>
           ${facts(frames, info)}
-          <h2>When</h2>
+          <h2>When the clusters occur</h2>
           <p>The cluster of every time step.</p>
           ${ribbon(frames.time, result.labels, result.clusters)}
           ${
@@ -62,14 +62,15 @@ export function renderReport(frames: Frames, result: ClusteringResult, info: Run
             </figure>`
           }
           <h2>Clusters</h2>
-          ${sizes(result, maps)}
-          <h2>What</h2>
+          ${sizes(result, maps, frames.time)}
+          <h2>What they look like</h2>
           <p>
             Composite anomalies: the mean of each variable over a cluster's time steps, less its mean over
-            all. All maps of a variable share one colour scale; grey cells have no values.
+            all. All maps of a variable share one colour scale; grey cells have no values. Above each map: the
+            cluster’s share of time, and its mean anomaly over the region.
           </p>
           ${compositeMaps(frames, maps)}
-          <h2>How good</h2>
+          <h2>Metrics</h2>
           <p>Computed on the scaled data, never on the embedding, so that methods can be compared.</p>
           ${metricsTable(result)}
           ${
@@ -92,6 +93,15 @@ export function renderReport(frames: Frames, result: ClusteringResult, info: Run
       </body>
     </html> `;
   return page.text;
+}
+
+/** What the fields are called; with their short names where several have the same long one. */
+function titles(fields: readonly FieldInfo[]): string[] {
+  return fields.map(({ name, longName }) => {
+    const shared = fields.filter((other) => other.longName === longName).length > 1;
+    const text = longName.replaceAll('_', ' ');
+    return shared ? `${text} (${name})` : text;
+  });
 }
 
 function list(names: readonly string[]): string {
@@ -119,7 +129,12 @@ function facts({ grid, time, fields }: Frames, info: RunInfo): Markup {
       .join(' to ');
   const { total } = info.timings;
   const entries: [string, Content][] = [
-    ['Variables', fields.map(({ name, units }) => (units.trim() ? `${name} [${units}]` : name)).join(', ')],
+    [
+      'Variables',
+      fields
+        .map(({ name, units }) => (prettyUnits(units) ? `${name} [${prettyUnits(units)}]` : name))
+        .join(', '),
+    ],
     [
       'Time',
       `${span({ time } as Frames)}${time.calendar === 'standard' || time.units === '1' ? '' : ` (${time.calendar})`}`,
@@ -152,9 +167,13 @@ function minMax(values: Float64Array): [number, number] {
   );
 }
 
-function sizes({ labels, softAssignment, clusters }: ClusteringResult, maps: Composites): Markup {
+function sizes(
+  { labels, softAssignment, clusters }: ClusteringResult,
+  maps: Composites,
+  time: TimeAxis,
+): Markup {
   const colours = clusterColours(clusters);
-  const stays = spells(labels);
+  const stays = spells(labels, time);
   const largest = Math.max(...maps.sizes);
   const rows = Array.from(maps.sizes, (size, k) => {
     const lengths = stays.filter(({ label }) => label === k).map(({ start, end }) => end - start);
@@ -203,8 +222,8 @@ function sizes({ labels, softAssignment, clusters }: ClusteringResult, maps: Com
       </tbody>
     </table>
     <p class="quiet">
-      A spell is an uninterrupted stay in a cluster; lengths are in time steps. The probability is that of the
-      assigned cluster.
+      A spell is an uninterrupted stay in a cluster; lengths are in time steps, and gaps in time end a spell.
+      The probability is that of the assigned cluster.
     </p>`;
 }
 
@@ -258,9 +277,9 @@ function metricsTable({ metrics, spectralMetrics }: ClusteringResult): Markup {
         ${(Object.keys(meanings) as (keyof Metrics)[]).map((key) => {
           const [name, better, meaning] = meanings[key];
           return html`<tr>
-            <td>${name}</td>
+            <td class="name">${name}</td>
             ${cell(ours[key])}${spectral && cell(spectral[key])}
-            <td>${better === 'higher' ? '↑ higher' : '↓ lower'}</td>
+            <td class="name">${better === 'higher' ? '↑ higher' : '↓ lower'}</td>
             <td class="meaning">${meaning}</td>
           </tr>`;
         })}

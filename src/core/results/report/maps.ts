@@ -3,9 +3,10 @@ import type { Composites } from '../composites';
 import { coastlinePath } from './coastline';
 import type { Content, Markup } from './html';
 import { html } from './html';
+import type { DivergingName } from './palette';
 import { clusterColours, divergingColour, divergingFor, divergingGradient, inkOn } from './palette';
 import { encodePng } from './png';
-import { niceLimit, niceTicks, short } from './ticks';
+import { niceLimit, niceTicks, prettyUnits, readableFactor, short } from './ticks';
 
 /** Composite anomalies of every variable: one figure each, one map per non-empty cluster, one colour scale. */
 export function compositeMaps(frames: Frames, maps: Composites): Markup {
@@ -23,7 +24,7 @@ export function compositeMaps(frames: Frames, maps: Composites): Markup {
 function fieldFigure(
   field: FieldInfo,
   c: number,
-  { grid, fields, valid }: Frames,
+  { grid, fields }: Frames,
   maps: Composites,
   coast: boolean,
 ): Markup {
@@ -38,17 +39,17 @@ function fieldFigure(
   const filled = [...maps.sizes.keys()].filter((k) => maps.sizes[k] > 0);
   const anomalies = new Map(filled.map((k) => [k, anomaliesOf(k)]));
   const limit = niceLimit(highQuantile([...anomalies.values()], 0.995));
+  const { factor, prefix } = readableFactor(limit);
+  const units = `${prefix}${prettyUnits(field.units) ?? ''}`.trim();
   const scale = divergingFor(field.name, field.longName);
   const colours = clusterColours(clusters);
-  const unit = field.units.trim() === '' || field.units === '1' ? '' : ` ${field.units}`;
-  const mean = areaMean(
-    maps.overall.subarray(c * cells, (c + 1) * cells),
-    valid.subarray(c * cells, (c + 1) * cells),
-  );
+  const mean = regionalMean(maps.overall.subarray(c * cells, (c + 1) * cells), grid);
   return html`<figure class="field">
     <figcaption>
-      <b>${field.longName}</b> ${field.longName !== field.name && html`<code>${field.name}</code>`} · anomaly
-      from the mean of all steps (area mean ${short(mean, 4)}${unit})
+      <b>${field.longName}</b> ${field.longName !== field.name && html`<code>${field.name}</code>`}
+      <span class="quiet"
+        >· mean of all steps over the region: ${short(mean, 4)} ${prettyUnits(field.units)}</span
+      >
     </figcaption>
     <div class="maps">
       ${filled.map((k) => {
@@ -57,15 +58,13 @@ function fieldFigure(
           <div class="name">
             <span class="chip" style="background:${colours[k]};color:${inkOn(colours[k])}">${k}</span>
             ${((100 * maps.sizes[k]) / steps).toFixed(1)} %
-            <span class="quiet"
-              >mean ${signed(areaMean(anomaly, valid.subarray(c * cells, (c + 1) * cells)))}</span
-            >
+            <span class="quiet">mean ${signed(regionalMean(anomaly, grid) / factor)}</span>
           </div>
           ${map(anomaly, grid, limit, scale, coast, `Cluster ${k}, ${field.longName}`)}
         </div>`;
       })}
     </div>
-    ${colourBar(limit, scale, unit)}
+    ${colourBar(limit / factor, scale, units)}
   </figure>`;
 }
 
@@ -73,16 +72,18 @@ function signed(value: number): string {
   return (value > 0 ? '+' : '') + short(value, 2);
 }
 
-/** Mean over the cells with values, not weighted by their area. */
-function areaMean(values: Float32Array, valid: Uint8Array): number {
+/** Mean over the cells with values, weighted by the cosine of latitude where there is one. */
+function regionalMean(values: Float32Array, { kind, geographic, latitude, width }: Grid): number {
   let sum = 0;
-  let count = 0;
+  let weights = 0;
   values.forEach((value, i) => {
-    if (!valid[i]) return;
-    sum += value;
-    count++;
+    if (Number.isNaN(value)) return;
+    const degrees = latitude[kind === 'rectilinear' ? Math.floor(i / width) : i];
+    const weight = geographic ? Math.max(0, Math.cos((degrees * Math.PI) / 180)) : 1;
+    sum += weight * value;
+    weights += weight;
   });
-  return sum / count;
+  return sum / weights;
 }
 
 /** Magnitude that all but the largest share of values stay below, so that single cells do not wash out the maps. */
@@ -97,7 +98,7 @@ function map(
   values: Float32Array,
   grid: Grid,
   limit: number,
-  scale: Parameters<typeof divergingColour>[0],
+  scale: DivergingName,
   coast: boolean,
   title: string,
 ): Markup {
@@ -180,11 +181,11 @@ function axes({ latitude, longitude }: Grid, left: number, w: number, h: number)
   ];
 }
 
-function colourBar(limit: number, scale: Parameters<typeof divergingColour>[0], unit: string): Markup {
+function colourBar(limit: number, scale: DivergingName, units: string): Markup {
   const labels = [-1, -0.5, 0, 0.5, 1].map((share) => signed(share * limit));
   return html`<div class="bar">
     <div class="gradient" style="background:linear-gradient(to right, ${divergingGradient(scale)})"></div>
     <div class="numbers">${labels.map((label) => html`<span>${label}</span>`)}</div>
-    <div class="unit">${unit.trim() || 'no unit'}</div>
+    <div class="unit">${units || 'no unit'}</div>
   </div>`;
 }

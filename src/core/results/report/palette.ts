@@ -1,9 +1,10 @@
 /**
  * Colours of clusters that people with colour vision deficiencies can tell apart (Paul Tol, "Colour schemes", SRON/EPS/TN/09-002,
- * 2021): "bright" up to 6, "muted" up to 9, and beyond that the "discrete rainbow", of which the order is kept so that
+ * 2021): "bright" up to 6, "vibrant" for 7, "muted" up to 9, and beyond that the "discrete rainbow", of which the order is kept so that
  * neighbours differ. More than 22 clusters share colours: every use of a colour carries the cluster's number, too.
  */
 const bright = ['#4477AA', '#EE6677', '#228833', '#CCBB44', '#66CCEE', '#AA3377'];
+const vibrant = ['#0077BB', '#EE7733', '#009988', '#EE3377', '#33BBEE', '#CC3311', '#BBBBBB'];
 const muted = [
   '#332288',
   '#CC6677',
@@ -42,7 +43,7 @@ const rainbow = [
 
 /** One colour per cluster, as #rrggbb. [k] */
 export function clusterColours(k: number): string[] {
-  const scheme = k <= bright.length ? bright : k <= muted.length ? muted : rainbow;
+  const scheme = [bright, vibrant, muted].find((colours) => k <= colours.length) ?? rainbow;
   return Array.from({ length: k }, (_, i) => scheme[i % scheme.length]);
 }
 

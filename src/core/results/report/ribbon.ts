@@ -3,7 +3,7 @@ import type { TimeAxis } from '../../data/frames';
 import type { Markup } from './html';
 import { html } from './html';
 import { clusterColours } from './palette';
-import { spells } from './spells';
+import { elapsed, spells, usualStep } from './spells';
 import { monthName, timeTicks } from './ticks';
 
 const WIDTH = 1000;
@@ -32,7 +32,7 @@ function lanes(time: TimeAxis, labels: Int32Array, clusters: number): Markup {
   const bottom = top + clusters * lane;
   const x = (index: number) => LEFT + ((WIDTH - LEFT - RIGHT) * index) / labels.length;
   const width = (start: number, end: number) => Math.max(0.6, x(end) - x(start)).toFixed(2);
-  const stays = spells(labels);
+  const stays = spells(labels, time);
   return html`<svg
     class="ribbon"
     viewBox="0 0 ${WIDTH} ${bottom + 24}"
@@ -84,35 +84,33 @@ function yearRows(time: TimeAxis, years: readonly number[], labels: Int32Array, 
   const gap = distinct.length > 40 ? 1 : 3;
   const bottom = distinct.length * row;
   const scale = WIDTH - LEFT - RIGHT;
-  const share = (t: number) => {
-    const length = daysInYear(years[t], time.calendar);
-    const clock = /T(\d\d):(\d\d)/.exec(time.iso[t]);
-    const day = (dayOfYear(time.iso[t], time.calendar) as number) - 1;
-    return (day + (clock ? Number(clock[1]) / 24 + Number(clock[2]) / 1440 : 0)) / length;
-  };
-  const shares = Array.from(labels, (_, t) => share(t));
-  // A step lasts until the next one; the last of a year as long as the usual step.
-  const steps = shares.slice(1).map((value, t) => value - shares[t]);
-  const usual =
-    steps.filter((step) => step > 0).sort((a, b) => a - b)[Math.floor(steps.length / 2)] ?? 1 / 365;
+  const times = elapsed(time);
+  const usual = usualStep(times);
+  // Days are told from the dates, so that 1 March is below 1 March also after leap days, nearly.
+  const shares = Array.from(labels, (_, t) => shareOfYear(time, t, years[t]));
+  const stays = spells(labels, time);
   const rows = distinct.map((year, r) => {
     const first = years.indexOf(year);
     const last = years.lastIndexOf(year);
-    const stays = spells(labels.subarray(first, last + 1));
-    return html`<text class="lane" x="${LEFT - 8}" y="${r * row + row / 2 + 3}">${year}</text> ${stays.map(
-        ({ label, start, end }) => {
-          const from = shares[first + start];
-          const to = first + end <= last ? shares[first + end] : Math.min(1, shares[last] + usual);
+    const length = daysInYear(year, time.calendar);
+    return html`<text class="lane" x="${LEFT - 8}" y="${r * row + row / 2 + 3}">${year}</text> ${stays
+        .filter(({ start, end }) => start <= last && end > first)
+        .map(({ label, start, end }) => {
+          const from = shares[Math.max(start, first)];
+          const final = Math.min(end - 1, last);
+          // A step lasts until the next one, and no longer than usual.
+          const step = final < labels.length - 1 ? Math.min(times[final + 1] - times[final], usual) : usual;
+          const to = Math.min(1, shares[final] + step / length);
           return html`<rect
             fill="${colours[label]}"
             x="${(LEFT + scale * from).toFixed(2)}"
             y="${r * row}"
             width="${Math.max(0.4, scale * (to - from)).toFixed(2)}"
             height="${row - gap}"
-            ><title>Cluster ${label}: ${period(time, first + start, first + end)}</title></rect
-          >`;
-        },
-      )}`;
+          >
+            <title>Cluster ${label}: ${period(time, start, end)}</title>
+          </rect>`;
+        })}`;
   });
   return html`<svg
     class="ribbon"
@@ -132,6 +130,13 @@ function yearRows(time: TimeAxis, years: readonly number[], labels: Int32Array, 
         /><text class="tick" x="${(x + 3).toFixed(2)}" y="${bottom + 17}">${monthName(m + 1)}</text>`;
     })}
   </svg>`;
+}
+
+/** How much of the year has passed, from 0 to 1. */
+function shareOfYear({ iso, calendar }: TimeAxis, t: number, year: number): number {
+  const clock = /T(\d\d):(\d\d)/.exec(iso[t]);
+  const hours = clock ? Number(clock[1]) + Number(clock[2]) / 60 : 0;
+  return ((dayOfYear(iso[t], calendar) as number) - 1 + hours / 24) / daysInYear(year, calendar);
 }
 
 function period({ iso }: TimeAxis, start: number, end: number): string {

@@ -46,7 +46,7 @@ export function seasons(iso: readonly string[], labels: Int32Array, clusters: nu
             height="${size.toFixed(1)}"
             ><title>Cluster ${k}: ${count} of ${total} steps</title></rect
           >
-          ${size > 15 && html`<text class="inside" fill="${inkOn(colours[k])}" x="${(x + step * 0.42).toFixed(1)}" y="${(y + size / 2 + 4).toFixed(1)}">${k}</text>`}`;
+          ${size > 15 && html`<text class="inside" style="fill:${inkOn(colours[k])}" x="${(x + step * 0.42).toFixed(1)}" y="${(y + size / 2 + 4).toFixed(1)}">${k}</text>`}`;
       });
       return html`${bars}<text class="tick middle" x="${(x + step * 0.42).toFixed(1)}" y="${bottom + 16}"
           >${monthName(m + 1)}</text

@@ -10,12 +10,13 @@ export function niceTicks(low: number, high: number, count: number): number[] {
   return ticks;
 }
 
-/** The next number of the form 1, 1.5, 2, 3, 4, 5, 6, 8 times a power of ten that is not smaller. */
+/** The next number of the form 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten that is not smaller. */
 export function niceLimit(value: number): number {
   if (!(value > 0)) return 1;
   const power = 10 ** Math.floor(Math.log10(value));
   const factor =
-    [1, 1.5, 2, 3, 4, 5, 6, 8, 10].find((candidate) => candidate * power >= value * (1 - 1e-9)) ?? 10;
+    [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((candidate) => candidate * power >= value * (1 - 1e-9)) ??
+    10;
   return Number((factor * power).toPrecision(12));
 }
 
@@ -29,6 +30,25 @@ export function short(value: number, digits = 3): string {
       ? value.toExponential(digits - 1).replace(/e\+?(-?)(\d+)/, ' × 10^$1$2')
       : String(Number(value.toPrecision(digits)));
   return text.replace(/^-/, '−').replace(/\^(-?\d+)/, (_, n: string) => superscript(n));
+}
+
+/** The power of ten that makes numbers of this size easy to read: 1 from 0.01 to 10,000. */
+export function readableFactor(size: number): { factor: number; prefix: string } {
+  if (!(size > 0) || (size >= 0.01 && size < 1e4)) return { factor: 1, prefix: '' };
+  const power = Math.floor(Math.log10(size));
+  return { factor: 10 ** power, prefix: `10${superscript(String(power))} ` };
+}
+
+/** Units with their powers raised: "kg m-2 s-1" and "m**2 s**-2" as they are printed. Undefined for none. */
+export function prettyUnits(units: string): string | undefined {
+  const text = units.trim();
+  if (text === '' || text === '1') return undefined;
+  return text
+    .replace(
+      /([A-Za-z])(?:\*\*|\^)?(-?\d+)(?![\w.])/g,
+      (_, unit: string, power: string) => unit + superscript(power),
+    )
+    .replace(/^(?:deg(?:rees?)?_?C|Celsius)$/i, '°C');
 }
 
 function superscript(digits: string): string {
