@@ -94,7 +94,7 @@ async function run(source: string, seed: number): Promise<Record<string, unknown
   const n = frames.values.length / cells;
   const a = architectureFor({ n, variables, height, width }, h);
   const started = performance.now();
-  const engine = await createOnnxEngine({ threads: availableParallelism() });
+  const engine = await createOnnxEngine({ threads: Number(process.env.THREADS ?? availableParallelism()) });
   const trainer = await Trainer.create(frames, a, h, engine, {
     seed,
     hooks: {

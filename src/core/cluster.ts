@@ -1,5 +1,4 @@
-import { rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { version_core } from '@tensorflow/tfjs-core';
 import { version } from '../../package.json';
 import type { RunConfig } from './config';
@@ -15,10 +14,9 @@ import { encoderState, encoderStep } from './model/encoderExport';
 import { seriesSelfExpression } from './model/seriesSelfExpression';
 import type { Phase, Progress, RunHooks, RunSummary } from './progress';
 import { Random } from './random';
-import { clusterSizes } from './results/metricsJson';
 import { describeInputs, newRunInfo } from './results/newRun';
 import type { ClusteringResult } from './results/result';
-import { clustersFolder, createRunDirectory, runFiles } from './results/runDirectory';
+import { clustersFolder, createRunDirectory } from './results/runDirectory';
 import { readRun, writeRun, type RunInfo } from './results/runJson';
 import { writeResult } from './results/writeResult';
 import { readCheckpoint, writeCheckpoint } from './training/checkpoint';
@@ -219,21 +217,18 @@ class Run {
       layout: 'frames [time, variable, y, x] in the units of the file, NaN where missing',
     });
     const seconds = this.seconds();
-    const nonEmptyClusters = clusterSizes(result.labels, result.clusters).filter((size) => size > 0).length;
+    const info: RunInfo = {
+      ...this.info,
+      ended: new Date().toISOString(),
+      timings: { ...this.timings(result), total: seconds },
+    };
+    this.info = await writeResult(this.directory, { info, frames, result, encoder, model: parameters });
+    const nonEmptyClusters = this.info.nonEmptyClusters ?? 0;
     if (nonEmptyClusters < result.clusters) {
       this.hooks.warn?.(
         `Only ${nonEmptyClusters} of ${result.clusters} clusters have members. Try fewer clusters, or a larger "loss.balance".`,
       );
     }
-    this.info = {
-      ...this.info,
-      state: 'finished',
-      ended: new Date().toISOString(),
-      timings: { ...this.timings(result), total: seconds },
-      nonEmptyClusters,
-    };
-    await writeResult(this.directory, { info: this.info, frames, result, encoder, model: parameters });
-    await rm(join(this.directory, runFiles.checkpoint), { force: true });
     this.report({ phase: 'done', epoch: totalEpochs(h), step: 0, steps: 0, history: result.history });
     return {
       runDirectory: this.directory,

@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import { resolveHyperParameters } from '../../../src/core/config';
+import { createReferenceEngine } from '../../../src/core/engine/eagerEngine';
+import type { Engine } from '../../../src/core/engine/engine';
+import { createOnnxEngine } from '../../../src/core/engine/onnxEngine';
+import { CancelledError } from '../../../src/core/errors';
+import { synthesize } from '../../../src/core/evaluation/synthetic';
+import { architectureFor } from '../../../src/core/model/architecture';
+import { Random } from '../../../src/core/random';
+import { Trainer, type Snapshot, type TrainerHooks } from '../../../src/core/training/trainer';
+import { framesOf } from './helpers';
+
+/** A model small enough for tests that train it several times. */
+const h = resolveHyperParameters({
+  clusters: 3,
+  'window.length': 4,
+  'window.stride': 2,
+  'window.batch': 2,
+  'model.widthFactor': 0.0625,
+  'model.embeddingDimensions': 16,
+  'model.eofs': 6,
+  'model.heads': 2,
+  'training.warmupEpochs': 2,
+  'training.jointEpochs': 2,
+  'training.adversarialEpochs': 2,
+  'discriminator.rank': 2,
+  'discriminator.warmupSteps': 10,
+  'contrast.memory': 32,
+});
+
+const field = synthesize('G2', new Random(3), {
+  length: 40,
+  height: 8,
+  width: 8,
+  channels: 2,
+  clusters: 3,
+  rank: 2,
+});
+const frames = framesOf({ values: field.frames, variables: 2, height: 8, width: 8 });
+const a = architectureFor({ n: 40, variables: 2, height: 8, width: 8 }, h);
+
+async function trained(
+  engine: Engine,
+  options: { seed?: number; snapshot?: Snapshot; hooks?: TrainerHooks } = {},
+): Promise<{ q: Float32Array; losses: Record<string, number>[]; snapshots: Snapshot[] }> {
+  const snapshots: Snapshot[] = [];
+  const trainer = await Trainer.create(frames, a, h, engine, {
+    seed: options.seed ?? 1,
+    snapshot: options.snapshot,
+    hooks: {
+      checkpoint: async (snapshot) => void snapshots.push(structuredClone(snapshot)),
+      ...options.hooks,
+    },
+  });
+  try {
+    await trainer.train();
+    const { z } = await trainer.embed(h['window.stride']);
+    const { q } = await trainer.assign(z);
+    return { q, losses: trainer.epochs.map((record) => ({ ...record.losses })), snapshots };
+  } finally {
+    trainer.dispose();
+  }
+}
+
+describe('the trainer', () => {
+  it('gives the same assignments for the same seed, and others for another', async () => {
+    const engine = await createOnnxEngine();
+    const [one, again, other] = [
+      await trained(engine),
+      await trained(engine),
+      await trained(engine, { seed: 2 }),
+    ];
+    expect(again.q).toEqual(one.q);
+    expect(other.q).not.toEqual(one.q);
+  });
+
+  it.each([1, 2, 4, 5])('continues from the checkpoint of epoch %i to the same result', async (epoch) => {
+    const engine = await createOnnxEngine();
+    const whole = await trained(engine);
+    const resumed = await trained(engine, { snapshot: whole.snapshots[epoch - 1] });
+    expect(resumed.q).toEqual(whole.q);
+    expect(resumed.losses).toEqual(whole.losses);
+  });
+
+  it('stops after the step when it is cancelled', async () => {
+    const controller = new AbortController();
+    let reports = 0;
+    const hooks: TrainerHooks = {
+      signal: controller.signal,
+      progress: () => {
+        if (++reports === 3) controller.abort();
+      },
+    };
+    await expect(trained(await createOnnxEngine(), { hooks })).rejects.toThrow(CancelledError);
+    expect(reports).toBe(3);
+  });
+
+  it('goes through all phases with finite losses, and learns', async () => {
+    const { losses } = await trained(await createOnnxEngine());
+    expect(losses).toHaveLength(6);
+    for (const record of losses)
+      for (const value of Object.values(record)) expect(value).toBeTypeOf('number');
+    expect(losses[5].discriminator).toBeGreaterThan(0);
+    expect(losses[3].target).toBeGreaterThan(0);
+    expect(losses[1].redundancy).toBeLessThan(losses[0].redundancy);
+  });
+
+  it(
+    'computes the same on the compiled and on the eager reference engine',
+    { timeout: 300_000 },
+    async () => {
+      const compiled = await trained(await createOnnxEngine());
+      const eager = await trained(createReferenceEngine());
+      // Rounding differs and grows from step to step: tight at first, looser at the end.
+      const names = ['reconstruction', 'redundancy', 'selfExpression', 'target'];
+      for (const name of names) {
+        expect(compiled.losses[0][name] - eager.losses[0][name]).toBeCloseTo(0, 4);
+        expect(compiled.losses[2][name] - eager.losses[2][name]).toBeCloseTo(0, 2);
+      }
+      const worst = Math.max(...compiled.q.map((value, i) => Math.abs(value - eager.q[i])));
+      expect(worst).toBeLessThan(0.05);
+    },
+  );
+});
