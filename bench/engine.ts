@@ -49,6 +49,7 @@ const option = (name: string, fallback: number) => {
 const threads = option('threads', availableParallelism());
 const rounds = option('rounds', 9);
 const only = option('case', -1);
+const clock = process.argv.includes('--clock=cpu') ? 'cpu' : 'wall';
 const profile = process.argv.find((argument) => argument.startsWith('--profile='))?.split('=')[1];
 
 /** Input, parameters and the gradient of the output, as the peer reads them. */
@@ -92,10 +93,20 @@ function layerStep(c: Case): StepDefinition {
   };
 }
 
+/**
+ * Seconds by the wall clock, or (`--clock=cpu`, for one thread) of processor time, which other load on the machine
+ * disturbs less.
+ */
+function now(): number {
+  if (clock === 'wall') return performance.now() / 1000;
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+}
+
 async function seconds(step: CompiledStep): Promise<number> {
-  const start = performance.now();
+  const start = now();
   await step.run({});
-  return (performance.now() - start) / 1000;
+  return now() - start;
 }
 
 function quantile(values: readonly number[], q: number): number {
@@ -162,7 +173,10 @@ async function benchLayer(c: Case, peer: Peer, folder: string): Promise<Record<F
   for (let round = 0; round <= rounds; round++) {
     const mine: number[] = [];
     for (let i = 0; i < repeats; i++) mine.push(await seconds(step));
-    const theirs = { usual: await peer.time('usual', repeats), batched: await peer.time('batched', repeats) };
+    const theirs = {
+      usual: await peer.time('usual', repeats, clock),
+      batched: await peer.time('batched', repeats, clock),
+    };
     if (round === 0) continue; // warms up
     times.ours.push(median(mine));
     for (const form of forms) {
@@ -193,7 +207,7 @@ async function main(): Promise<void> {
       `${engine.description}; ${cpus()[0].model.trim()}, ${cpus().length} processors; Node ${process.version}`,
     );
     console.log(
-      `Milliseconds: median over ${rounds} interleaved rounds (quartiles). Ratios: PyTorch / ours.\n`,
+      `Milliseconds of ${clock === 'wall' ? 'wall-clock' : 'processor'} time: median over ${rounds} interleaved rounds (quartiles). Ratios: PyTorch / ours.\n`,
     );
     console.log(
       '| Layer [B,T,H,W] C->F | ours | PyTorch usual | PyTorch batched | usual / ours | batched / ours | largest difference |',

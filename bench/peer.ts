@@ -26,8 +26,8 @@ export class Peer {
     return JSON.parse(value) as T;
   }
 
-  async time(form: Form, repeats: number): Promise<number[]> {
-    return (await this.ask<{ seconds: number[] }>({ time: form, repeats })).seconds;
+  async time(form: Form, repeats: number, clock: 'wall' | 'cpu'): Promise<number[]> {
+    return (await this.ask<{ seconds: number[] }>({ time: form, repeats, clock })).seconds;
   }
 
   close(): void {

@@ -3,7 +3,7 @@
 Reads one JSON request per line on standard input and answers with one JSON line:
   {"load": {"steps", "batch", "inputs", "filters", "height", "width", "file", "threads"}}
   {"verify": FORM, "file": PATH}   writes hidden states and gradients to PATH as float32
-  {"time": FORM, "repeats": N}     seconds of each repetition
+  {"time": FORM, "repeats": N, "clock": "wall" or "cpu"}     seconds of each repetition
 FORM is "usual" (concatenate input and hidden state, convolve step by step) or "batched" (the convolutions of the input
 for all steps in one call).
 """
@@ -78,11 +78,12 @@ def answer(request, layer):
         results = layer.run(request["verify"])
         np.concatenate([r.detach().numpy().ravel() for r in results]).tofile(request["file"])
         return {}, layer
+    clock = time.process_time if request["clock"] == "cpu" else time.perf_counter
     times = []
     for _ in range(request["repeats"]):
-        start = time.perf_counter()
+        start = clock()
         layer.run(request["time"])
-        times.append(time.perf_counter() - start)
+        times.append(clock() - start)
     return {"seconds": times}, layer
 
 

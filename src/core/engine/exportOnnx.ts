@@ -28,5 +28,12 @@ export function exportOnnx(
   const baked = new Map<Value, { name: string; data: ArrayBufferView }>();
   for (const [name, value] of traced.state)
     baked.set(value, { name: `state/${name}`, data: state[name].data });
-  return encodeModel({ name: step.name, inputs: traced.inputs, outputs: traced.outputs, baked, metadata });
+  return encodeModel({
+    name: step.name,
+    inputs: traced.inputs,
+    outputs: traced.outputs,
+    baked,
+    metadata,
+    standard: true,
+  });
 }

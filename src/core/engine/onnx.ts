@@ -13,6 +13,7 @@ import {
   sizeOf,
   splatOf,
 } from './graph';
+import { fuseConvolutions } from './fusion';
 import { sliceRange } from './layout';
 
 export interface OnnxModel {
@@ -22,8 +23,12 @@ export interface OnnxModel {
   /** Graph inputs whose values are stored in the file instead. */
   readonly baked?: ReadonlyMap<Value, { readonly name: string; readonly data: ArrayBufferView }>;
   readonly metadata?: Readonly<Record<string, string>>;
+  /** Only operators of the ONNX standard; otherwise also ONNX Runtime's own. */
+  readonly standard?: boolean;
 }
 
+/** Where ONNX Runtime's own operators live. */
+const runtimeDomain = 'com.microsoft';
 const irVersion = 8;
 const opsetVersion = 17;
 /** Splat constants beyond this many elements are computed when the model is loaded, not stored. */
@@ -38,6 +43,9 @@ export function encodeModel(model: OnnxModel): Uint8Array {
   writer.uint32(tag(2, 2)).string('climate-clustering');
   message(writer, 7, (w) => encodeGraph(w, model));
   message(writer, 8, (w) => w.uint32(tag(1, 2)).string('').uint32(tag(2, 0)).int64(opsetVersion));
+  if (!model.standard) {
+    message(writer, 8, (w) => w.uint32(tag(1, 2)).string(runtimeDomain).uint32(tag(2, 0)).int64(1));
+  }
   for (const [key, value] of Object.entries(model.metadata ?? {})) {
     message(writer, 14, (w) => w.uint32(tag(1, 2)).string(key).uint32(tag(2, 2)).string(value));
   }
@@ -72,11 +80,18 @@ function encodeGraph(writer: protobuf.Writer, model: OnnxModel): void {
     });
   }
   const done = new Set<GraphNode>();
+  const { fused, absorbed } = fuseConvolutions(values, [...model.outputs.values()], model.standard ?? false);
   const splits = planSplits(values);
   for (const value of values) {
     const node = value.node;
     if (!node || done.has(node)) continue;
     done.add(node);
+    if (absorbed.has(node)) continue;
+    const fusion = fused.get(node);
+    if (fusion) {
+      nodes.push({ ...fusion, inputs: fusion.inputs.map(nameOf), outputs: [nameOf(value)] });
+      continue;
+    }
     const split = splits.get(node);
     if (split) {
       if (split.emitted) continue;
@@ -134,6 +149,7 @@ function nameValues(values: readonly Value[], model: OnnxModel): Map<Value, stri
 
 interface Op {
   readonly op: string;
+  readonly domain?: string;
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: Readonly<Record<string, Attribute | { readonly tensor: Value }>>;
@@ -187,6 +203,7 @@ function encodeNode(writer: protobuf.Writer, node: Op, name: string): void {
   while (outputs[outputs.length - 1] === '') outputs = outputs.slice(0, -1);
   for (const output of outputs) writer.uint32(tag(2, 2)).string(output);
   writer.uint32(tag(3, 2)).string(name).uint32(tag(4, 2)).string(node.op);
+  if (node.domain) writer.uint32(tag(7, 2)).string(node.domain);
   for (const [key, value] of Object.entries(node.attributes)) {
     message(writer, 5, (w) => encodeAttribute(w, key, value));
   }

@@ -36,7 +36,7 @@ export function convLstm(x: tf.Tensor4D, steps: number, parameters: ConvLstmPara
     const [images, wx, wh, b] = args as [tf.Tensor4D, tf.Tensor4D, tf.Tensor4D, tf.Tensor1D];
     const save = args[4] as tf.GradSaveFunc;
     const { hidden, traces } = forward(images, steps, wx, wh, b);
-    save([images, wx, wh, hidden, ...traces.flat()]);
+    save([images, wx, wh, hidden, ...traces.flatMap((trace) => traceNames.map((name) => trace[name]))]);
     return {
       value: hidden,
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
@@ -46,16 +46,21 @@ export function convLstm(x: tf.Tensor4D, steps: number, parameters: ConvLstmPara
   return run(x, inputKernel, recurrentKernel, bias) as tf.Tensor4D;
 }
 
-/** What the gradient needs of each step: i, f, o after the sigmoid, g and c after the tanh, and c itself. */
-type StepTrace = readonly [
-  i: tf.Tensor4D,
-  f: tf.Tensor4D,
-  g: tf.Tensor4D,
-  o: tf.Tensor4D,
-  tanhC: tf.Tensor4D,
-  c: tf.Tensor4D,
-];
-const traceLength = 6;
+/**
+ * What the gradient needs of each step: i, f, o after the sigmoid, g and tanh c after the tanh, what was written
+ * (w = i g) and kept (v = f c_{t-1}) of the cell, and h. The first step keeps nothing: it has no v.
+ */
+interface StepTrace {
+  readonly i: tf.Tensor4D;
+  readonly f: tf.Tensor4D;
+  readonly o: tf.Tensor4D;
+  readonly g: tf.Tensor4D;
+  readonly tanhC: tf.Tensor4D;
+  readonly w: tf.Tensor4D;
+  readonly v: tf.Tensor4D;
+  readonly h: tf.Tensor4D;
+}
+const traceNames = ['i', 'f', 'o', 'g', 'tanhC', 'w', 'v', 'h'] as const;
 
 function forward(x: tf.Tensor4D, steps: number, wx: tf.Tensor4D, wh: tf.Tensor4D, bias: tf.Tensor1D) {
   const filters = wh.shape[1];
@@ -64,48 +69,55 @@ function forward(x: tf.Tensor4D, steps: number, wx: tf.Tensor4D, wh: tf.Tensor4D
     tf.reshape(gateOrder(bias), [1, -1, 1, 1]),
   ) as tf.Tensor4D;
   const recurrent = gateOrder(wh);
-  const inputs = tf.split(driven, steps);
+  const inputs: tf.Tensor4D[] = tf.split(driven, steps);
   const traces: StepTrace[] = [];
-  const hidden: tf.Tensor4D[] = [];
-  for (let t = 0; t < steps; t++) {
-    const z = t === 0 ? inputs[t] : (tf.add(inputs[t], convolve(hidden[t - 1], recurrent)) as tf.Tensor4D);
+  let last: { h: tf.Tensor4D; c: tf.Tensor4D } | undefined;
+  for (const input of inputs) {
+    const z: tf.Tensor4D = last ? tf.add(input, convolve(last.h, recurrent)) : input;
     const [gates, candidate]: tf.Tensor4D[] = tf.split(z, [3 * filters, filters], 1);
     const [i, f, o]: tf.Tensor4D[] = tf.split(tf.sigmoid(gates), 3, 1);
-    const g = tf.tanh(candidate) as tf.Tensor4D;
-    const written = tf.mul(i, g) as tf.Tensor4D;
-    const c = t === 0 ? written : (tf.add(tf.mul(f, traces[t - 1][5]), written) as tf.Tensor4D);
-    const tanhC = tf.tanh(c) as tf.Tensor4D;
-    hidden.push(tf.mul(o, tanhC) as tf.Tensor4D);
-    traces.push([i, f, g, o, tanhC, c]);
+    const g = tf.tanh(candidate);
+    const w: tf.Tensor4D = tf.mul(i, g);
+    const v: tf.Tensor4D = last ? tf.mul(f, last.c) : tf.zerosLike(w);
+    const c: tf.Tensor4D = tf.add(v, w);
+    const tanhC = tf.tanh(c);
+    const h: tf.Tensor4D = tf.mul(o, tanhC);
+    traces.push({ i, f, o, g, tanhC, w, v, h });
+    last = { h, c };
   }
-  return { hidden: tf.concat(hidden), traces };
+  return { hidden: tf.concat(traces.map(({ h }) => h)), traces };
 }
 
+/**
+ * The gradients for x, both kernels and the bias. The slopes of the gates need no more than what {@link StepTrace}
+ * holds: with s' = s (1 - s) for a sigmoid s, d(i g)/dz_i = w (1 - i), d(f c)/dz_f = v (1 - f), dh/dz_o = h (1 - o),
+ * d(i g)/dz_g = i (1 - g^2) = i - w g, and dh/dc = o (1 - tanh^2 c) = o - h tanh c.
+ */
 function backward(dy: tf.Tensor4D, steps: number, saved: readonly tf.Tensor4D[]): tf.Tensor[] {
   const [x, wx, wh, hidden, ...rest] = saved;
   const batch = x.shape[0] / steps;
   const recurrent = gateOrder(wh);
-  const dh = tf.split(dy, steps);
+  const dh: tf.Tensor4D[] = tf.split(dy, steps);
   const dz = new Array<tf.Tensor4D>(steps);
   let dcNext: tf.Tensor | undefined;
   for (let t = steps - 1; t >= 0; t--) {
-    const [i, f, g, o, tanhC] = rest.slice(t * traceLength, (t + 1) * traceLength);
-    const dht = t === steps - 1 ? dh[t] : tf.add(dh[t], convolveBack(dz[t + 1], recurrent, dh[t].shape));
-    const throughOutput = tf.mul(tf.mul(dht, o), tf.sub(1, tf.square(tanhC)));
+    const { i, f, o, g, tanhC, w, v, h } = traceAt(rest, t);
+    const dht: tf.Tensor4D =
+      t === steps - 1 ? dh[t] : tf.add(dh[t], convolveBack(dz[t + 1], recurrent, dh[t].shape));
+    const throughOutput = tf.mul(dht, tf.sub(o, tf.mul(h, tanhC)));
     const dc = dcNext ? tf.add(dcNext, throughOutput) : throughOutput;
-    const di = tf.mul(tf.mul(dc, g), tf.sub(i, tf.square(i)));
-    const df =
-      t === 0
-        ? tf.zerosLike(f)
-        : tf.mul(tf.mul(dc, rest[(t - 1) * traceLength + 5]), tf.sub(f, tf.square(f)));
-    const dO = tf.mul(tf.mul(dht, tanhC), tf.sub(o, tf.square(o)));
-    const dg = tf.mul(tf.mul(dc, i), tf.sub(1, tf.square(g)));
-    dz[t] = tf.concat([di, df, dO, dg] as tf.Tensor4D[], 1);
+    dz[t] = tf.concat<tf.Tensor4D>(
+      [
+        tf.mul(dc, tf.sub(w, tf.mul(w, i))),
+        t === 0 ? tf.zerosLike(v) : tf.mul(dc, tf.sub(v, tf.mul(v, f))),
+        tf.mul(dht, tf.sub(h, tf.mul(h, o))),
+        tf.mul(dc, tf.sub(i, tf.mul(w, g))),
+      ],
+      1,
+    );
     dcNext = tf.mul(dc, f);
   }
   const gates = tf.concat(dz);
-  const dx = convolveBack(gates, gateOrder(wx), x.shape);
-  const dwx = filterGradient(x, gates, wx.shape);
   const dwh =
     steps === 1
       ? tf.zerosLike(wh)
@@ -114,16 +126,24 @@ function backward(dy: tf.Tensor4D, steps: number, saved: readonly tf.Tensor4D[])
           tf.slice(gates, batch, (steps - 1) * batch),
           wh.shape,
         );
-  const db = tf.sum(gates, [0, 2, 3]);
-  return [dx, storedOrder(dwx), storedOrder(dwh), storedOrder(db)];
+  return [
+    convolveBack(gates, gateOrder(wx), x.shape),
+    gateOrder(filterGradient(x, gates, wx.shape)),
+    gateOrder(dwh),
+    gateOrder(tf.sum(gates, [0, 2, 3])),
+  ];
 }
 
-/** From i, f, g, o to i, f, o, g along the first axis: the sigmoid gates side by side. Its own inverse. */
+function traceAt(saved: readonly tf.Tensor4D[], t: number): StepTrace {
+  const at = (name: (typeof traceNames)[number]) => saved[t * traceNames.length + traceNames.indexOf(name)];
+  return Object.fromEntries(traceNames.map((name) => [name, at(name)])) as unknown as StepTrace;
+}
+
+/** From i, f, g, o to i, f, o, g along the first axis, the sigmoid gates side by side, or back again. */
 function gateOrder<T extends tf.Tensor>(x: T): T {
   const [i, f, g, o] = tf.split(x, 4, 0);
   return tf.concat([i, f, o, g], 0) as T;
 }
-const storedOrder = gateOrder;
 
 /** 'same' convolution of NCHW images with an OIHW kernel. */
 function convolve(x: tf.Tensor4D, kernel: tf.Tensor4D): tf.Tensor4D {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { matMul, reduce, swapLast } from '../arithmetic';
 import type { Graph, Value } from '../graph';
-import { pad, reshape, slice, transpose } from '../layout';
+import { concat, pad, reshape, slice, transpose } from '../layout';
 import type { KernelTable } from './kernel';
 import { reverse } from './layout';
 
@@ -70,7 +70,9 @@ function convolveBackInput(g: Graph, dy: Value, filter: Value, c: Geometry): Val
   const reachY = (c.filterHeight - 1) * c.dilationHeight;
   const reachX = (c.filterWidth - 1) * c.dilationWidth;
   const unitStride = c.strideHeight === 1 && c.strideWidth === 1;
-  if (unitStride && Math.max(top, bottom) <= reachY && Math.max(left, right) <= reachX) {
+  // With few input channels the transposed convolution is faster: it unfolds them, not the output's channels.
+  const narrow = c.inChannels <= 32 && c.outChannels >= 2 * c.inChannels;
+  if (unitStride && !narrow && Math.max(top, bottom) <= reachY && Math.max(left, right) <= reachX) {
     const turned = reverse(g, transpose(g, filter, [1, 0, 2, 3]), [2, 3]);
     return g.emit(
       'Conv',
@@ -105,15 +107,25 @@ function convolveBackInput(g: Graph, dy: Value, filter: Value, c: Geometry): Val
   );
 }
 
+/** Fewer pixels than this per image make one product over all images faster than one product for each. */
+const pixelsForSeparateProducts = 256;
+
 /**
- * The gradient of {@link convolve} for its filter, OIHW: one matrix product for each position in the filter, of the
- * output's gradient with the images shifted by that position.
+ * The gradient of {@link convolve} for its filter, OIHW: the images shifted by each position in the filter are stacked
+ * along the channels, and multiplied with the output's gradient over all pixels.
  */
 function convolveBackFilter(g: Graph, x: Value, dy: Value, c: Geometry): Value {
   const { top, left, bottom, right } = c.padInfo;
+  const pixels = c.outHeight * c.outWidth;
+  const positions = c.filterHeight * c.filterWidth;
+  const separate = pixels >= pixelsForSeparateProducts || c.batchSize === 1;
+  // Images last when they are summed over within one product.
+  const images = separate ? x : transpose(g, x, [1, 0, 2, 3]);
+  const gradient = separate ? dy : transpose(g, dy, [1, 0, 2, 3]);
+  const outer = images.shape.slice(0, 2);
   const padded = pad(
     g,
-    x,
+    images,
     [
       [0, 0],
       [0, 0],
@@ -122,32 +134,38 @@ function convolveBackFilter(g: Graph, x: Value, dy: Value, c: Geometry): Value {
     ],
     0,
   );
-  const pixels = c.outHeight * c.outWidth;
-  const gradient = reshape(g, dy, [c.batchSize, c.outChannels, pixels]);
-  const parts: Value[] = [];
+  const shifted: Value[] = [];
   for (let i = 0; i < c.filterHeight; i++) {
     for (let j = 0; j < c.filterWidth; j++) {
-      const shifted = slice(
-        g,
-        padded,
-        [0, 0, i * c.dilationHeight, j * c.dilationWidth],
-        [c.batchSize, c.inChannels, c.outHeight, c.outWidth],
-        [1, 1, c.strideHeight, c.strideWidth],
+      shifted.push(
+        slice(
+          g,
+          padded,
+          [0, 0, i * c.dilationHeight, j * c.dilationWidth],
+          [...outer, c.outHeight, c.outWidth],
+          [1, 1, c.strideHeight, c.strideWidth],
+        ),
       );
-      const columns = reshape(g, shifted, [c.batchSize, c.inChannels, pixels]);
-      const product = matMul(g, gradient, swapLast(g, columns));
-      parts.push(reduce(g, 'Sum', product, [0], false));
     }
   }
-  const stacked = g.emit(
-    'Concat',
-    parts.map((p) => reshape(g, p, [1, ...p.shape])),
-    { axis: 0 },
-    [parts.length, c.outChannels, c.inChannels],
-    'float32',
-  );
-  const filter = reshape(g, stacked, [c.filterHeight, c.filterWidth, c.outChannels, c.inChannels]);
-  return transpose(g, filter, [2, 3, 0, 1]);
+  const channels = positions * c.inChannels;
+  let product: Value;
+  if (separate) {
+    const columns = reshape(g, concat(g, shifted, 1), [c.batchSize, channels, pixels]);
+    const rows = reshape(g, gradient, [c.batchSize, c.outChannels, pixels]);
+    product = reduce(g, 'Sum', matMul(g, rows, swapLast(g, columns)), [0], false);
+  } else {
+    const columns = reshape(g, concat(g, shifted, 0), [channels, c.batchSize * pixels]);
+    const rows = reshape(g, gradient, [c.outChannels, c.batchSize * pixels]);
+    product = matMul(g, rows, swapLast(g, columns));
+  }
+  const filter = reshape(g, product, [c.outChannels, positions, c.inChannels]);
+  return reshape(g, transpose(g, filter, [0, 2, 1]), [
+    c.outChannels,
+    c.inChannels,
+    c.filterHeight,
+    c.filterWidth,
+  ]);
 }
 
 export const convolutionKernels: KernelTable = {
