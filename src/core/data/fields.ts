@@ -139,8 +139,9 @@ function horizontalAxes(
   for (const word of textOf(variable, 'coordinates').split(/\s+/)) {
     const coordinate = resolve(dataset, variable, word);
     if (coordinate?.dimensions.length !== 2) continue;
-    const pair = coordinate.dimensions.map((name) => axes.find(({ dimension }) => dimension === name));
-    if (pair[0] && pair[1] && pair[0].kind !== 'time') return [pair[0], pair[1]];
+    // In the order of the field: the coordinates may be stored the other way round.
+    const pair = axes.filter(({ dimension }) => coordinate.dimensions.includes(dimension));
+    if (pair.length === 2 && pair.every(({ kind }) => kind !== 'time')) return [pair[0], pair[1]];
   }
   return undefined;
 }

@@ -28,7 +28,7 @@ export interface TimeAxis {
   /** CF units, e.g. "hours since 1800-01-01". */
   readonly units: string;
   readonly calendar: Calendar;
-  /** ISO 8601 in the data's own calendar, e.g. "2008-02-30T00:00:00" is possible with 360_day. [T] */
+  /** ISO 8601 in the data's own calendar, e.g. "2008-02-30T00:00:00" is possible with 360_day; plain numbers ("0", "6"...) where the file has no dates (units "1", calendar "none"). [T] */
   readonly iso: readonly string[];
 }
 

@@ -296,7 +296,7 @@ describe.skipIf(!hasSharedData)(
           name,
         ).toBe(0);
       }
-      // Bit grooming keeps three significant digits: a relative error of 0.5e-3 at most.
+      // Bit grooming keeps three significant digits: a relative error of 5e-3 at most.
       const groomed = await of('nc4_bitgroom');
       const range = (frames: Frames) => [...frames.scaling.minimum, ...frames.scaling.maximum];
       range(groomed).forEach((value, i) => {
