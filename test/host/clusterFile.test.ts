@@ -45,7 +45,7 @@ function panels(): string[] {
 
 describe('clustering a file', () => {
   it('runs to the end and leaves every file of the run', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const outcome = await cluster(sample(), { fields: ['air', 'prate'], clusters: 4, seed: 2 });
     assert.equal(outcome.message, undefined);
     assert.equal(outcome.state, 'finished');
@@ -78,7 +78,7 @@ describe('clustering a file', () => {
   });
 
   it('leaves a cancelled run resumable, and resumes it to the end', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const before = new Set(runs());
     const ended = cluster(sample(), {
       fields: ['air'],
@@ -88,7 +88,7 @@ describe('clustering a file', () => {
     const mine = (): string | undefined => runs().find((directory) => !before.has(directory));
     const checkpoint = (): boolean =>
       mine() !== undefined && existsSync(path.join(mine()!, 'checkpoint.safetensors'));
-    await until(checkpoint, 'a first checkpoint', 60);
+    await until(checkpoint, 'a first checkpoint', 120);
     await vscode.commands.executeCommand('climateClustering.cancelRun');
     const outcome = await ended;
     assert.equal(outcome.state, 'interrupted');
@@ -103,20 +103,20 @@ describe('clustering a file', () => {
       'climateClustering.resumeRun',
       mine(),
     ) as Thenable<ClusterOutcome>;
-    await until(() => written() > last, 'another checkpoint after the resume', 60);
+    await until(() => written() > last, 'another checkpoint after the resume', 120);
     await vscode.commands.executeCommand('climateClustering.cancelRun');
     assert.equal((await resumed).state, 'interrupted');
   });
 
   it('resumes a run to its end', async function () {
-    this.timeout(180_000);
+    this.timeout(300_000);
     const before = new Set(runs());
     const ended = cluster(sample(), { fields: ['air'], clusters: 3 });
     const mine = (): string | undefined => runs().find((directory) => !before.has(directory));
     await until(
       () => mine() !== undefined && existsSync(path.join(mine()!, 'checkpoint.safetensors')),
       'a first checkpoint',
-      60,
+      120,
     );
     await vscode.commands.executeCommand('climateClustering.cancelRun');
     assert.equal((await ended).state, 'interrupted');

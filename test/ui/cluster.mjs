@@ -24,6 +24,13 @@ export async function setUp() {
 
 const clustersFolder = (folder) => path.join(folder, SAMPLE.replace('.nc', '.clusters'));
 
+/** Waits for something in the panel; a run that fails meanwhile ends the wait with its own words. */
+async function inPanel({ webview }, selector, timeout) {
+  const failed = webview.locator('main[data-state="failed"] .state');
+  await webview.locator(selector).or(failed).first().waitFor({ timeout });
+  if (await failed.isVisible()) throw new Error(`The run failed: ${await failed.textContent()}`);
+}
+
 async function screenshot({ workbench, shots }, name) {
   if (shots) await workbench.page.screenshot({ path: path.join(shots, `${name}.png`) });
 }
@@ -68,7 +75,7 @@ export const steps = [
       await workbench.webview.locator('main[data-state="running"]').waitFor();
       await workbench.page.locator('.statusbar-item', { hasText: /Clustering \d+%/ }).waitFor();
       assert.equal(await workbench.webview.locator('#sizes tbody tr').count(), 5);
-      await workbench.webview.locator('.ribbon[data-steps="366"]').waitFor({ timeout: 90_000 });
+      await inPanel(workbench, '.ribbon[data-steps="366"]', 180_000);
       await screenshot(context, 'running');
     },
   ],
@@ -77,7 +84,7 @@ export const steps = [
     async (context) => {
       const { workbench } = context;
       const { webview } = workbench;
-      await webview.locator('main[data-state="finished"]').waitFor({ timeout: 120_000 });
+      await inPanel(workbench, 'main[data-state="finished"]', 180_000);
       const paths = await webview
         .locator('.ribbon path.cell')
         .evaluateAll((all) => all.map((one) => one.getAttribute('d')));
@@ -187,9 +194,7 @@ export const steps = [
       const [run] = fs.readdirSync(clustersFolder(folder)).filter((name) => !before.has(name));
       assert.ok(fs.existsSync(path.join(clustersFolder(folder), run, 'checkpoint.safetensors')));
       await interrupted.getByRole('button', { name: 'Resume' }).click();
-      await workbench.webview
-        .locator('main[data-state="finished"] .ribbon[data-steps="366"]')
-        .waitFor({ timeout: 120_000 });
+      await inPanel(workbench, 'main[data-state="finished"] .ribbon[data-steps="366"]', 180_000);
       assert.ok(fs.existsSync(path.join(clustersFolder(folder), run, 'report.html')));
     },
   ],

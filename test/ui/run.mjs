@@ -20,7 +20,7 @@ try {
         } catch (error) {
           results.failed++;
           console.log(`  FAIL  ${name}\n${error?.stack ?? error}`);
-          await context.workbench.page.screenshot({ path: 'out-test/ui-failure.png' });
+          await context.workbench.page.screenshot({ path: 'out-test/ui-failure.png' }).catch(() => {});
           // The steps of a suite build on each other.
           results.skipped += steps.length - 1 - steps.findIndex(([other]) => other === name);
           break;

@@ -27,26 +27,30 @@ export async function findBrowser(wanted = process.env.CHROMIUM) {
 async function unpackBundledBrowser() {
   const folder = path.join(os.tmpdir(), 'climate-clustering-browser');
   fs.mkdirSync(folder, { recursive: true });
-  const { TMPDIR, LD_LIBRARY_PATH, FONTCONFIG_PATH, AWS_LAMBDA_JS_RUNTIME } = process.env;
+  const before = { ...process.env };
   Object.assign(process.env, { TMPDIR: folder, AWS_LAMBDA_JS_RUNTIME: 'nodejs20.x' });
-  let env;
-  let executablePath;
   try {
     const { default: bundled } = await import('@sparticuz/chromium');
-    executablePath = await bundled.executablePath();
-    env = { ...process.env };
+    const executablePath = await bundled.executablePath();
+    const { LD_LIBRARY_PATH } = process.env;
+    return { executablePath, env: { ...before, LD_LIBRARY_PATH, FONTCONFIG_FILE: writeFontsFile(folder) } };
   } finally {
-    for (const [name, value] of Object.entries({
-      TMPDIR,
-      LD_LIBRARY_PATH,
-      FONTCONFIG_PATH,
-      AWS_LAMBDA_JS_RUNTIME,
-    })) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
+    for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+    Object.assign(process.env, before);
   }
-  return { executablePath, env: { ...env, TMPDIR: os.tmpdir() } };
+}
+
+/** Names the folders of fonts: that of the package, whose own file expects it elsewhere, and those of the system. */
+function writeFontsFile(folder) {
+  const file = path.join(folder, 'fonts.conf');
+  const folders = [path.join(folder, 'fonts'), '/usr/share/fonts'];
+  fs.writeFileSync(
+    file,
+    `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>${folders
+      .map((one) => `<dir>${one}</dir>`)
+      .join('')}<cachedir>${path.join(folder, 'font-cache')}</cachedir></fontconfig>`,
+  );
+  return file;
 }
 
 /** Debian's packages of the libraries that a bare system may lack. */

@@ -15,7 +15,7 @@ export async function runTests({
   extensionTestsPath,
   workspace,
   env,
-  timeout = 300_000,
+  timeout = 900_000,
 }) {
   const server = await startServer({ env });
   let browser;

@@ -13,7 +13,7 @@ export class Workbench {
     try {
       browser = await launchBrowser();
       const page = await browser.newPage({ viewport, colorScheme });
-      page.setDefaultTimeout(20_000);
+      page.setDefaultTimeout(60_000);
       await page.goto(server.url(folder, [['extensionDevelopmentPath', server.remote(repository)]]));
       const workbench = new Workbench(server, browser, page);
       await workbench.whenReady();
