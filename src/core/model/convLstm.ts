@@ -64,19 +64,16 @@ const traceNames = ['i', 'f', 'o', 'g', 'tanhC', 'w', 'v', 'h'] as const;
 
 function forward(x: tf.Tensor4D, steps: number, wx: tf.Tensor4D, wh: tf.Tensor4D, bias: tf.Tensor1D) {
   const filters = wh.shape[1];
-  const driven = tf.add(
-    convolve(x, gateOrder(wx)),
-    tf.reshape(gateOrder(bias), [1, -1, 1, 1]),
-  ) as tf.Tensor4D;
-  const recurrent = gateOrder(wh);
+  const driven = tf.add(convolve(x, wx), tf.reshape(bias, [1, -1, 1, 1])) as tf.Tensor4D;
   const inputs: tf.Tensor4D[] = tf.split(driven, steps);
   const traces: StepTrace[] = [];
   let last: { h: tf.Tensor4D; c: tf.Tensor4D } | undefined;
   for (const input of inputs) {
-    const z: tf.Tensor4D = last ? tf.add(input, convolve(last.h, recurrent)) : input;
-    const [gates, candidate]: tf.Tensor4D[] = tf.split(z, [3 * filters, filters], 1);
-    const [i, f, o]: tf.Tensor4D[] = tf.split(tf.sigmoid(gates), 3, 1);
-    const g = tf.tanh(candidate);
+    const z: tf.Tensor4D = last ? tf.add(input, convolve(last.h, wh)) : input;
+    const [zif, zg, zo]: tf.Tensor4D[] = tf.split(z, [2 * filters, filters, filters], 1);
+    const [i, f]: tf.Tensor4D[] = tf.split(tf.sigmoid(zif), 2, 1);
+    const g = tf.tanh(zg);
+    const o = tf.sigmoid(zo);
     const w: tf.Tensor4D = tf.mul(i, g);
     const v: tf.Tensor4D = last ? tf.mul(f, last.c) : tf.zerosLike(w);
     const c: tf.Tensor4D = tf.add(v, w);
@@ -96,22 +93,21 @@ function forward(x: tf.Tensor4D, steps: number, wx: tf.Tensor4D, wh: tf.Tensor4D
 function backward(dy: tf.Tensor4D, steps: number, saved: readonly tf.Tensor4D[]): tf.Tensor[] {
   const [x, wx, wh, hidden, ...rest] = saved;
   const batch = x.shape[0] / steps;
-  const recurrent = gateOrder(wh);
   const dh: tf.Tensor4D[] = tf.split(dy, steps);
   const dz = new Array<tf.Tensor4D>(steps);
   let dcNext: tf.Tensor | undefined;
   for (let t = steps - 1; t >= 0; t--) {
     const { i, f, o, g, tanhC, w, v, h } = traceAt(rest, t);
     const dht: tf.Tensor4D =
-      t === steps - 1 ? dh[t] : tf.add(dh[t], convolveBack(dz[t + 1], recurrent, dh[t].shape));
+      t === steps - 1 ? dh[t] : tf.add(dh[t], convolveBack(dz[t + 1], wh, dh[t].shape));
     const throughOutput = tf.mul(dht, tf.sub(o, tf.mul(h, tanhC)));
     const dc = dcNext ? tf.add(dcNext, throughOutput) : throughOutput;
     dz[t] = tf.concat<tf.Tensor4D>(
       [
         tf.mul(dc, tf.sub(w, tf.mul(w, i))),
         t === 0 ? tf.zerosLike(v) : tf.mul(dc, tf.sub(v, tf.mul(v, f))),
-        tf.mul(dht, tf.sub(h, tf.mul(h, o))),
         tf.mul(dc, tf.sub(i, tf.mul(w, g))),
+        tf.mul(dht, tf.sub(h, tf.mul(h, o))),
       ],
       1,
     );
@@ -126,23 +122,14 @@ function backward(dy: tf.Tensor4D, steps: number, saved: readonly tf.Tensor4D[])
           tf.slice(gates, batch, (steps - 1) * batch),
           wh.shape,
         );
-  return [
-    convolveBack(gates, gateOrder(wx), x.shape),
-    gateOrder(filterGradient(x, gates, wx.shape)),
-    gateOrder(dwh),
-    gateOrder(tf.sum(gates, [0, 2, 3])),
-  ];
+  const [frames, outputs, height, width] = gates.shape;
+  const pixelSums = tf.sum(tf.reshape(gates, [frames, outputs, height * width]), 2);
+  return [convolveBack(gates, wx, x.shape), filterGradient(x, gates, wx.shape), dwh, tf.sum(pixelSums, 0)];
 }
 
 function traceAt(saved: readonly tf.Tensor4D[], t: number): StepTrace {
   const at = (name: (typeof traceNames)[number]) => saved[t * traceNames.length + traceNames.indexOf(name)];
   return Object.fromEntries(traceNames.map((name) => [name, at(name)])) as unknown as StepTrace;
-}
-
-/** From i, f, g, o to i, f, o, g along the first axis, the sigmoid gates side by side, or back again. */
-function gateOrder<T extends tf.Tensor>(x: T): T {
-  const [i, f, g, o] = tf.split(x, 4, 0);
-  return tf.concat([i, f, o, g], 0) as T;
 }
 
 /** 'same' convolution of NCHW images with an OIHW kernel. */

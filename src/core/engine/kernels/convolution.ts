@@ -148,24 +148,19 @@ function convolveBackFilter(g: Graph, x: Value, dy: Value, c: Geometry): Value {
       );
     }
   }
-  const channels = positions * c.inChannels;
-  let product: Value;
+  // The positions lie beside each channel, as they do in the filter.
+  const channels = c.inChannels * positions;
+  const filterShape = [c.outChannels, c.inChannels, c.filterHeight, c.filterWidth];
   if (separate) {
-    const columns = reshape(g, concat(g, shifted, 1), [c.batchSize, channels, pixels]);
+    const parts = shifted.map((part) => reshape(g, part, [...outer, 1, pixels]));
+    const columns = reshape(g, concat(g, parts, 2), [c.batchSize, channels, pixels]);
     const rows = reshape(g, gradient, [c.batchSize, c.outChannels, pixels]);
-    product = reduce(g, 'Sum', matMul(g, rows, swapLast(g, columns)), [0], false);
-  } else {
-    const columns = reshape(g, concat(g, shifted, 0), [channels, c.batchSize * pixels]);
-    const rows = reshape(g, gradient, [c.outChannels, c.batchSize * pixels]);
-    product = matMul(g, rows, swapLast(g, columns));
+    return reshape(g, reduce(g, 'Sum', matMul(g, rows, swapLast(g, columns)), [0], false), filterShape);
   }
-  const filter = reshape(g, product, [c.outChannels, positions, c.inChannels]);
-  return reshape(g, transpose(g, filter, [0, 2, 1]), [
-    c.outChannels,
-    c.inChannels,
-    c.filterHeight,
-    c.filterWidth,
-  ]);
+  const all = c.batchSize * pixels;
+  const parts = shifted.map((part) => reshape(g, part, [c.inChannels, 1, all]));
+  const columns = reshape(g, concat(g, parts, 1), [channels, all]);
+  return reshape(g, matMul(g, reshape(g, gradient, [c.outChannels, all]), swapLast(g, columns)), filterShape);
 }
 
 export const convolutionKernels: KernelTable = {
