@@ -41,7 +41,8 @@ export function kmeans(
   if (!(k >= 1 && k <= n)) throw new Error(`${n} rows cannot be split into ${k} clusters.`);
   const points = d > n ? isometricCoordinates(x, n, d) : { coordinates: x, dimensions: d };
   const state = new Lloyd(points.coordinates, n, points.dimensions, k);
-  const stop = tolerance * meanVariance(points.coordinates, n, points.dimensions);
+  // The mean is over the columns of x, however many coordinates stand for them.
+  const stop = (tolerance * meanVariance(points.coordinates, n, points.dimensions) * points.dimensions) / d;
   let best: Int32Array | undefined;
   let inertia = Infinity;
   for (let start = 0; start < Math.max(1, restarts); start++) {

@@ -77,7 +77,8 @@ export function renderReport(frames: Frames, result: ClusteringResult, info: Run
             charts.length > 0 &&
             html`<h2>Training</h2>
               <p>
-                ${phases(result.history).map(({ phase, from, to }, i) => `${i > 0 ? ', ' : ''}${phase}: epochs ${Math.ceil(from)} to ${to}`)}.
+                Phases:
+                ${phases(result.history).map(({ phase, from, to }, i) => `${i > 0 ? ', ' : ''}${phase} (epochs ${Math.ceil(from)} to ${to})`)}.
                 Losses by epoch; every second phase is shaded.
               </p>
               <div class="charts">${charts}</div>`
@@ -298,10 +299,11 @@ function settings({ config }: RunInfo): Markup {
       <td class="meaning">${hyperParameters[key].description}</td>
     </tr>`;
   const selection = Object.entries(rest).filter(
-    ([key, value]) => value !== undefined && !['files', 'hyperParameters'].includes(key),
+    ([key, value]) =>
+      value !== undefined && !['files', 'hyperParameters'].includes(key) && JSON.stringify(value) !== '{}',
   );
   const changed = hyperParameterKeys.filter(isChanged);
-  return html`<table>
+  return html`<table class="settings">
       <tbody>
         ${selection.map(
           ([key, value]) =>

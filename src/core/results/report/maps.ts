@@ -43,6 +43,8 @@ function fieldFigure(
   const units = `${prefix}${prettyUnits(field.units) ?? ''}`.trim();
   const scale = divergingFor(field.name, field.longName);
   const colours = clusterColours(clusters);
+  // Rows of equal length, of five maps at most.
+  const columns = Math.ceil(filled.length / Math.ceil(filled.length / 5));
   const mean = regionalMean(maps.overall.subarray(c * cells, (c + 1) * cells), grid);
   return html`<figure class="field">
     <figcaption>
@@ -51,7 +53,7 @@ function fieldFigure(
         >· mean of all steps over the region: ${short(mean, 4)} ${prettyUnits(field.units)}</span
       >
     </figcaption>
-    <div class="maps">
+    <div class="maps" style="--columns:${columns}">
       ${filled.map((k) => {
         const anomaly = anomalies.get(k) as Float32Array;
         return html`<div class="map">
@@ -68,8 +70,8 @@ function fieldFigure(
   </figure>`;
 }
 
-function signed(value: number): string {
-  return (value > 0 ? '+' : '') + short(value, 2);
+function signed(value: number, digits = 2): string {
+  return (value > 0 ? '+' : '') + short(value, digits);
 }
 
 /** Mean over the cells with values, weighted by the cosine of latitude where there is one. */
@@ -117,7 +119,7 @@ function map(
   }
   const picture = `data:image/png;base64,${encodePng(pixels, width, height).toString('base64')}`;
   const [w, h] = pictureSize(grid);
-  const [left, bottom] = [26, 13];
+  const [left, bottom] = [34, 13];
   const labelled = grid.geographic && grid.kind === 'rectilinear' && height > 1 && width > 1;
   const frame = html`<rect class="sea" x="${left}" y="1" width="${w}" height="${h}" />
     <image href="${picture}" x="${left}" y="1" width="${w}" height="${h}" preserveAspectRatio="none" />
@@ -182,7 +184,7 @@ function axes({ latitude, longitude }: Grid, left: number, w: number, h: number)
 }
 
 function colourBar(limit: number, scale: DivergingName, units: string): Markup {
-  const labels = [-1, -0.5, 0, 0.5, 1].map((share) => signed(share * limit));
+  const labels = [-1, -0.5, 0, 0.5, 1].map((share) => signed(share * limit, 3));
   return html`<div class="bar">
     <div class="gradient" style="background:linear-gradient(to right, ${divergingGradient(scale)})"></div>
     <div class="numbers">${labels.map((label) => html`<span>${label}</span>`)}</div>

@@ -11,13 +11,13 @@ p { margin:4px 0 12px; max-width:78ch; } .lead { color:var(--quiet); font-size:1
 .quiet { color:var(--quiet); } code { font:0.9em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap:anywhere; }
 dl.facts { display:grid; grid-template-columns:repeat(4, 1fr); margin:22px 0 0; border-top:1px solid var(--line); }
 dl.facts div { padding:9px 14px 9px 0; border-bottom:1px solid var(--line); }
-@media (max-width:760px) { dl.facts { grid-template-columns:repeat(2, 1fr); } }
+@media (max-width:760px) { dl.facts, .maps { grid-template-columns:repeat(2, 1fr) !important; } }
  dl.facts dt { color:var(--quiet); font-size:12px; letter-spacing:.03em; }
 dl.facts dd { margin:0; font-variant-numeric:tabular-nums; overflow-wrap:anywhere; }
 table { border-collapse:collapse; width:100%; font-variant-numeric:tabular-nums; margin:8px 0 4px; }
 th, td { text-align:left; padding:5px 14px 5px 0; border-bottom:1px solid var(--line); vertical-align:baseline; } th { font-weight:600; font-size:13px; color:var(--quiet); }
 td.number, th.number { text-align:right; white-space:nowrap; } td.name { white-space:nowrap; } td.meaning { color:var(--quiet); font-size:14px; }
-tr.changed td { font-weight:600; } td.break { overflow-wrap:anywhere; }
+tr.changed td { font-weight:600; } table.settings td:first-child { width:34%; } td.break { overflow-wrap:anywhere; }
 .chip { display:inline-block; min-width:22px; padding:0 6px; border-radius:3px; text-align:center; font-weight:600; font-size:13px; line-height:20px; }
 .share { display:inline-block; height:10px; border-radius:2px; vertical-align:middle; }
 svg { display:block; width:100%; height:auto; } svg.definitions { position:absolute; width:0; height:0; }
@@ -25,16 +25,16 @@ svg text { fill:var(--quiet); font-size:12px; font-variant-numeric:tabular-nums;
 svg text.tiny { font-size:9px; } .ribbon { margin-top:12px; }
 .grid { stroke:var(--line); stroke-width:1; } .grid.over { stroke:var(--page); stroke-opacity:.55; } .band { fill:var(--band); } .line { fill:none; stroke:var(--accent); stroke-width:1.6; stroke-linejoin:round; }
 figure { margin:18px 0 0; } figcaption { font-size:14px; margin-bottom:6px; }
-.maps { display:grid; grid-template-columns:repeat(auto-fill, minmax(190px, 1fr)); gap:12px 14px; } .map .name { font-size:13px; margin-bottom:3px; padding-left:20px; font-variant-numeric:tabular-nums; }
+.maps { display:grid; grid-template-columns:repeat(var(--columns), minmax(0, 270px)); gap:12px 14px; } .map .name { font-size:13px; margin-bottom:3px; padding-left:24px; font-variant-numeric:tabular-nums; }
 .map image { image-rendering:pixelated; } .sea { fill:var(--sea); } .frame { fill:none; stroke:var(--quiet); stroke-width:.8; } .mark { stroke:var(--quiet); stroke-width:.8; }
 #coast { fill:none; stroke:var(--coast); stroke-width:.9; vector-effect:non-scaling-stroke; stroke-linejoin:round; }
 .bar { display:grid; grid-template-columns:minmax(160px, 340px) auto; gap:1px 12px; margin:10px 0 0 24px; font-size:12px; color:var(--quiet); font-variant-numeric:tabular-nums; }
 .gradient { height:11px; border:1px solid var(--quiet); } .numbers { display:flex; justify-content:space-between; grid-area:2 / 1; } .numbers span { width:0; display:flex; justify-content:center; white-space:nowrap; } .unit { grid-area:1 / 2; line-height:11px; }
 .charts { display:grid; grid-template-columns:repeat(auto-fill, minmax(270px, 1fr)); gap:10px 22px; } .chart { margin:8px 0 0; } .chart figcaption { font-size:13px; margin:0; }
-details { margin-top:8px; } summary { cursor:pointer; color:var(--accent); } ul.notes { padding-left:20px; margin:6px 0; } footer { margin-top:44px; color:var(--quiet); font-size:13px; }
+details { margin-top:8px; } summary { cursor:pointer; color:var(--accent); } ul.notes { padding-left:24px; margin:6px 0; } footer { margin-top:44px; color:var(--quiet); font-size:13px; }
 @media print {
   :root { color-scheme:light; --page:#fff; --ink:#000; --quiet:#444; --line:#bbb; --panel:#fff; --accent:#1f5f8b; --sea:#e4e4e4; --coast:#222; --band:#eee; }
   @page { margin:16mm 14mm; } body { font-size:10.5pt; } main { max-width:none; padding:0; } h2 { break-after:avoid; } figure, tr, .map, .ribbon { break-inside:avoid; } figure.field { break-inside:auto; }
-  * { print-color-adjust:exact; -webkit-print-color-adjust:exact; } details > *:not(summary) { display:revert; } .maps { grid-template-columns:repeat(4, 1fr); }
+  * { print-color-adjust:exact; -webkit-print-color-adjust:exact; } details::details-content { content-visibility:visible; display:block; }
 }
 `;
