@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { resolveHyperParameters } from '../../../src/core/config';
+import { resolveHyperParameters, type HyperParameters } from '../../../src/core/config';
 import { createReferenceEngine } from '../../../src/core/engine/eagerEngine';
 import type { Engine } from '../../../src/core/engine/engine';
 import { createOnnxEngine } from '../../../src/core/engine/onnxEngine';
@@ -41,10 +41,11 @@ const a = architectureFor({ n: 40, variables: 2, height: 8, width: 8 }, h);
 
 async function trained(
   engine: Engine,
-  options: { seed?: number; snapshot?: Snapshot; hooks?: TrainerHooks } = {},
+  options: { seed?: number; snapshot?: Snapshot; hooks?: TrainerHooks; settings?: HyperParameters } = {},
 ): Promise<{ q: Float32Array; losses: Record<string, number>[]; snapshots: Snapshot[] }> {
   const snapshots: Snapshot[] = [];
-  const trainer = await Trainer.create(frames, a, h, engine, {
+  const settings = options.settings ?? h;
+  const trainer = await Trainer.create(frames, a, settings, engine, {
     seed: options.seed ?? 1,
     snapshot: options.snapshot,
     hooks: {
@@ -109,16 +110,23 @@ describe('the trainer', () => {
     'computes the same on the compiled and on the eager reference engine',
     { timeout: 300_000 },
     async () => {
-      const compiled = await trained(await createOnnxEngine());
-      const eager = await trained(createReferenceEngine());
-      // Rounding differs and grows from step to step: tight at first, looser at the end.
-      const names = ['reconstruction', 'redundancy', 'selfExpression', 'target'];
-      for (const name of names) {
+      const settings: HyperParameters = {
+        ...h,
+        'training.warmupEpochs': 1,
+        'training.jointEpochs': 1,
+        'training.adversarialEpochs': 1,
+        'training.maxStepsPerEpoch': 1,
+        'discriminator.steps': 2,
+      };
+      const compiled = await trained(await createOnnxEngine(), { settings });
+      const eager = await trained(await createReferenceEngine(), { settings });
+      // Rounding differs, and an Adam step turns the sign of a tiny gradient into a whole step: tight at first, then looser.
+      for (const name of ['total', 'reconstruction', 'redundancy', 'selfExpression', 'target']) {
         expect(compiled.losses[0][name] - eager.losses[0][name]).toBeCloseTo(0, 4);
         expect(compiled.losses[2][name] - eager.losses[2][name]).toBeCloseTo(0, 2);
       }
       const worst = Math.max(...compiled.q.map((value, i) => Math.abs(value - eager.q[i])));
-      expect(worst).toBeLessThan(0.05);
+      expect(worst).toBeLessThan(0.02);
     },
   );
 });
