@@ -18,6 +18,7 @@ export function unary(g: Graph, op: string, x: Value): Value {
     if (x.node?.op === 'Neg') return x.node.inputs[0]!;
     if (x.node?.op === 'Sub') return binary(g, 'Sub', x.node.inputs[1]!, x.node.inputs[0]!);
   }
+  if (x.node?.op === 'Expand') return expand(g, unary(g, op, x.node.inputs[0]!), x.shape);
   return g.emit(op, [x], {}, x.shape, x.dtype);
 }
 
@@ -45,6 +46,8 @@ export function binary(g: Graph, op: BinaryOp, a: Value, b: Value): Value {
   }
   // Operators broadcast by themselves, so an operand need not be stretched first.
   const [x, y] = narrow(g, a, b, shape);
+  const narrowShape = broadcastShape(x, y);
+  if (!sameShape(narrowShape, shape)) return expand(g, binary(g, op, x, y), shape);
   const commutes = op === 'Add' || op === 'Mul' || op === 'Max' || op === 'Min';
   return g.emit(op, commutes && y.id < x.id ? [y, x] : [x, y], {}, shape, a.dtype);
 }
@@ -52,7 +55,8 @@ export function binary(g: Graph, op: BinaryOp, a: Value, b: Value): Value {
 /** A comparison or a logical operator; the result is boolean. */
 export function compare(g: Graph, op: Comparison, a: Value, b: Value): Value {
   const shape = broadcastShape(a, b);
-  return g.emit(op, narrow(g, a, b, shape), {}, shape, 'bool');
+  const [x, y] = narrow(g, a, b, shape);
+  return expand(g, g.emit(op, [x, y], {}, broadcastShape(x, y), 'bool'), shape);
 }
 
 /** `condition ? a : b`, elementwise, with broadcasting. */
@@ -185,7 +189,10 @@ function foldSplats(op: BinaryOp, p: number, q: number, dtype: ValueType): numbe
   }
 }
 
-/** The operands without their explicit broadcasting, where the operator's own does the same. */
+/**
+ * The operands without their explicit broadcasting, as far as the operator's own makes up for it; of two stretched
+ * operands the result may be smaller than `shape`, and is cheaper to stretch than they are.
+ */
 function narrow(g: Graph, a: Value, b: Value, shape: readonly number[]): [Value, Value] {
   const narrowed = (x: Value): Value => {
     const splat = splatOf(x);
@@ -194,7 +201,8 @@ function narrow(g: Graph, a: Value, b: Value, shape: readonly number[]): [Value,
   };
   const fits = (x: Value, y: Value) => sameShape(broadcastShape(x, y), shape);
   const [x, y] = [narrowed(a), narrowed(b)];
-  if (fits(x, y)) return [x, y];
+  const smaller = sizeOf(broadcastShape(x, y)) < sizeOf(shape);
+  if (fits(x, y) || (smaller && (x.node || y.node) && sizeOf(shape) > 0)) return [x, y];
   if (fits(x, b)) return [x, b];
   if (fits(a, y)) return [a, y];
   return [a, b];

@@ -15,15 +15,13 @@ export function maxPool2x2(x: tf.Tensor4D): tf.Tensor4D {
 /** Nearest-neighbour upsampling: `[N, C, H, W] -> [N, C, 2H, 2W]`. */
 export function upsample2x2(x: tf.Tensor4D): tf.Tensor4D {
   const [n, c, h, w] = x.shape;
-  const upsample = tf.customGrad((input) => ({
-    value: tf.reshape(tf.tile(tf.reshape(input as tf.Tensor, [n * c, h, 1, w, 1]), [1, 1, 2, 1, 2]), [
-      n,
-      c,
-      2 * h,
-      2 * w,
-    ]),
-    gradFunc: (dy) =>
-      tf.reshape(tf.sum(tf.reshape(dy as tf.Tensor, [n * c, h, 2, w, 2]), [2, 4]), [n, c, h, w]),
-  }));
+  const upsample = tf.customGrad((input) => {
+    const planes = tf.reshape(input as tf.Tensor, [n * c, h, w, 1]) as tf.Tensor4D;
+    return {
+      value: tf.reshape(tf.image.resizeNearestNeighbor(planes, [2 * h, 2 * w]), [n, c, 2 * h, 2 * w]),
+      gradFunc: (dy) =>
+        tf.reshape(tf.sum(tf.reshape(dy as tf.Tensor, [n * c, h, 2, w, 2]), [2, 4]), [n, c, h, w]),
+    };
+  });
   return upsample(x) as tf.Tensor4D;
 }
