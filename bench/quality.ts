@@ -128,6 +128,7 @@ async function run(source: string, seed: number): Promise<Record<string, unknown
   const sizes = Array.from({ length: a.clusters }, (_, k) => labels.filter((label) => label === k).length);
   let confidence = 0;
   for (let t = 0; t < n; t++) confidence += q[t * a.clusters + labels[t]] / n;
+  const bottleneck = await trainer.probeBottleneck();
   const last = trainer.epochs.at(-1)?.losses ?? {};
   const table = Object.fromEntries(
     Object.entries(labelings).map(([name, l]) => {
@@ -149,6 +150,7 @@ async function run(source: string, seed: number): Promise<Record<string, unknown
     'deep position AMI': round(adjustedMutualInformation(labelings['k-means(deep)'], position)),
     'ARI k-means(x)': round(adjustedRandIndex(labels, labelings['k-means(x)'])),
     'non-zero a row': round(nonZero / n),
+    'error with and without z': `${round(bottleneck.error)} ${round(bottleneck.errorWithoutBottleneck)}`,
     ...Object.fromEntries(Object.entries(last).map(([key, value]) => [key, round(value)])),
   };
 }

@@ -7,6 +7,7 @@ import { estimateMemory, loadFrames } from './data/loadFrames';
 import { createEngine } from './engine/engines';
 import { exportOnnx } from './engine/exportOnnx';
 import { CancelledError, messageOf, UserError } from './errors';
+import { examine } from './evaluation/health';
 import { evaluate, type Metrics } from './evaluation/metrics';
 import { affinityFromCoefficients, spectralClustering } from './evaluation/spectral';
 import { architectureFor, type Architecture } from './model/architecture';
@@ -169,6 +170,8 @@ class Run {
       const epochs = totalEpochs(h);
       this.report({ phase: 'evaluating', epoch: epochs, step: 0, steps: 0, history: trainer.epochs });
       const result = await this.evaluate(trainer);
+      const health = examine(result.labels, result.clusters, h['window.length'], result.selfExpression);
+      for (const warning of health.warnings) this.hooks.warn?.(warning);
       this.report({ phase: 'writing', epoch: epochs, step: 0, steps: 0, history: trainer.epochs });
       return await this.write(trainer, result);
     } finally {
@@ -223,17 +226,11 @@ class Run {
       timings: { ...this.timings(result), total: seconds },
     };
     this.info = await writeResult(this.directory, { info, frames, result, encoder, model: parameters });
-    const nonEmptyClusters = this.info.nonEmptyClusters ?? 0;
-    if (nonEmptyClusters < result.clusters) {
-      this.hooks.warn?.(
-        `Only ${nonEmptyClusters} of ${result.clusters} clusters have members. Try fewer clusters, or a larger "loss.balance".`,
-      );
-    }
     this.report({ phase: 'done', epoch: totalEpochs(h), step: 0, steps: 0, history: result.history });
     return {
       runDirectory: this.directory,
       clusters: result.clusters,
-      nonEmptyClusters,
+      nonEmptyClusters: this.info.nonEmptyClusters ?? 0,
       metrics: result.metrics,
       engine: this.engine.description,
       seconds,

@@ -78,7 +78,8 @@ function windowMean(x: tf.Tensor2D, a: Architecture): tf.Tensor2D {
 
 /**
  * Encoder, Bi-TGAT, self-expression and decoder (section 5.1).
- * @param schedule scalars: `skip`, the strength of the skip connections; `express`, 1 once self-expression takes part.
+ * @param schedule scalars: `skip`, the strength of the skip connections; `express`, 1 once self-expression takes part;
+ * `bottleneck`, a factor on all that the decoder gets from z (to measure what the skips alone reconstruct).
  */
 export function generate(
   parameters: Tensors,
@@ -86,7 +87,7 @@ export function generate(
   h: HyperParameters,
   input: tf.Tensor4D,
   clean: tf.Tensor4D,
-  schedule: { skip: tf.Tensor; express: tf.Tensor },
+  schedule: { skip: tf.Tensor; express: tf.Tensor; bottleneck?: tf.Tensor },
 ): GeneratorOutput {
   const { embedding, stages } = embedFrames(parameters, a, h, input, clean);
   const { z } = embedding;
@@ -96,16 +97,19 @@ export function generate(
     unit,
   );
   const { loss, expressed } = selfExpressionLoss(unit, coefficients, h['loss.selfExpressionL1']);
+  const gate = <T extends tf.Tensor>(x: T): T =>
+    schedule.bottleneck ? (tf.mul(x, schedule.bottleneck) as T) : x;
   const bottleneck = tf.concat(
     [z, windowMean(tf.mul(expressed, schedule.express) as tf.Tensor2D, a), windowMean(z, a)],
     1,
   ) as tf.Tensor2D;
+  const skips = stages.slice(0, 3);
   const reconstruction = decode(
     parameters,
     a,
-    bottleneck,
-    embedding.linear,
-    stages.slice(0, 3),
+    gate(bottleneck),
+    gate(embedding.linear),
+    skips,
     schedule.skip,
   );
   return { embedding, coefficients, selfExpression: loss, reconstruction };

@@ -211,3 +211,26 @@ export function assignmentStep(a: Architecture, h: HyperParameters, n: number): 
     },
   };
 }
+
+/**
+ * What the bottleneck carries: the relative reconstruction error of a batch as trained (`error`) and with everything
+ * that the decoder gets from z set to zero (`errorWithoutBottleneck`), at skip strength `skip`.
+ */
+export function bottleneckProbe(a: Architecture, h: HyperParameters): StepDefinition {
+  return {
+    name: 'bottleneck probe',
+    inputs: { clean: float(a.steps * a.batch, a.variables, a.paddedHeight, a.paddedWidth), skip: float() },
+    compute(state, x) {
+      const clean = x['clean'] as tf.Tensor4D;
+      const error = (bottleneck: number): tf.Tensor => {
+        const output = generate(state, a, h, clean, clean, {
+          skip: x['skip'],
+          express: tf.scalar(1),
+          bottleneck: tf.scalar(bottleneck),
+        });
+        return relativeReconstructionError(clean, output.reconstruction, state['data.mask']);
+      };
+      return { outputs: { error: error(1), errorWithoutBottleneck: error(0) } };
+    },
+  };
+}

@@ -14,6 +14,7 @@ import { Memory } from './memory';
 import { phaseOf, scheduleAt, totalEpochs, type TrainingPhase } from './schedules';
 import {
   assignmentStep,
+  bottleneckProbe,
   discriminatorOptimizer,
   discriminatorStep,
   embeddingStep,
@@ -85,6 +86,7 @@ export class Trainer {
     private readonly a: Architecture,
     private readonly h: HyperParameters,
     private readonly hooks: TrainerHooks,
+    private readonly engine: Engine,
     private readonly state: State,
     parts: { windows: Windows; memory: Memory; random: Random; steps: Trainer['steps'] },
   ) {
@@ -120,7 +122,7 @@ export class Trainer {
       embed: await engine.compile(embeddingStep(a, h), state),
       assign: await engine.compile(assignmentStep(a, h, windows.n), state),
     };
-    const trainer = new Trainer(a, h, options.hooks ?? {}, state, { windows, memory, random, steps });
+    const trainer = new Trainer(a, h, options.hooks ?? {}, engine, state, { windows, memory, random, steps });
     if (options.snapshot) {
       memory.rows.set(remembered.data as Float32Array);
       if (q) trainer.assignment = toAssignment(q.data as Float32Array, a.clusters);
@@ -307,6 +309,24 @@ export class Trainer {
   async assign(z: Float32Array): Promise<Assignment> {
     const { q } = await this.steps.assign.run({ z });
     return toAssignment(q.data as Float32Array, this.a.clusters);
+  }
+
+  /**
+   * Relative reconstruction error of the series, and the same when the decoder gets nothing from z: where the two are
+   * alike, the decoder lives on the skip connections and z is dead.
+   */
+  async probeBottleneck(): Promise<{ error: number; errorWithoutBottleneck: number }> {
+    const probe = await this.engine.compile(bottleneckProbe(this.a, this.h), this.state);
+    const skip = scalar(scheduleAt(totalEpochs(this.h), this.h).skip);
+    const sum = { error: 0, errorWithoutBottleneck: 0 };
+    const batches = this.windows.cover(this.a.steps);
+    for (const starts of batches) {
+      const outputs = await probe.run({ clean: this.windows.batch(starts), skip });
+      sum.error += outputs['error'].data[0] / batches.length;
+      sum.errorWithoutBottleneck += outputs['errorWithoutBottleneck'].data[0] / batches.length;
+    }
+    probe.dispose();
+    return sum;
   }
 
   /** The trained parameters of the model and what it needs to embed and assign. */
