@@ -6,10 +6,13 @@ import * as tf from '@tensorflow/tfjs-core';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { CompiledStep, StepDefinition, TensorValues } from '../src/core/engine/engine';
+import type { CompiledStep, StepDefinition, TensorData, TensorValues } from '../src/core/engine/engine';
 import { createOnnxEngine } from '../src/core/engine/onnxEngine';
 import { convLstm, initConvLstm } from '../src/core/model/convLstm';
+import { isGeneratorParameter } from '../src/core/model/generator';
 import { Random } from '../src/core/random';
+import { generatorLosses } from '../src/core/training/steps';
+import { generatorProblem } from './generatorProblem';
 import { type Form, Peer } from './peer';
 
 interface Case {
@@ -103,9 +106,9 @@ function now(): number {
   return (user + system) / 1e6;
 }
 
-async function seconds(step: CompiledStep): Promise<number> {
+async function seconds(step: CompiledStep, inputs: Record<string, TensorData> = {}): Promise<number> {
   const start = now();
-  await step.run({});
+  await step.run(inputs);
   return now() - start;
 }
 
@@ -138,6 +141,22 @@ function assertAgreement(ours: TensorValues, theirs: Float32Array, form: Form): 
       throw new Error(`${name} differs from PyTorch (${form}) by ${error / scale}.`);
   }
   return worst;
+}
+
+function printRow(
+  title: string,
+  times: Record<'ours' | Form, number[]>,
+  ratios: Record<Form, number[]>,
+  difference: number,
+): void {
+  const ratio = (form: Form) =>
+    `${median(ratios[form]).toFixed(2)} (${quantile(ratios[form], 0.25).toFixed(2)} to ${quantile(ratios[form], 0.75).toFixed(2)})`;
+  const cells = [
+    inMilliseconds(times.ours),
+    ...forms.map((form) => inMilliseconds(times[form])),
+    ...forms.map(ratio),
+  ];
+  console.log(`| ${[title, ...cells, difference.toExponential(1)].join(' | ')} |`);
 }
 
 async function benchLayer(c: Case, peer: Peer, folder: string): Promise<Record<Form, number[]>> {
@@ -185,17 +204,99 @@ async function benchLayer(c: Case, peer: Peer, folder: string): Promise<Record<F
     }
   }
   step.dispose();
-  const ratio = (form: Form) =>
-    `${median(ratios[form]).toFixed(2)} (${quantile(ratios[form], 0.25).toFixed(2)} to ${quantile(ratios[form], 0.75).toFixed(2)})`;
-  console.log(
-    `| [${c.batch},${c.steps},${c.height},${c.width}] ${c.inputs}->${c.filters} | ${inMilliseconds(times.ours)} | ` +
-      `${inMilliseconds(times.usual)} | ${inMilliseconds(times.batched)} | ${ratio('usual')} | ${ratio('batched')} | ${Math.max(...agreement).toExponential(1)} |`,
+  printRow(
+    `[${c.batch},${c.steps},${c.height},${c.width}] ${c.inputs}->${c.filters}`,
+    times,
+    ratios,
+    Math.max(...agreement),
   );
   return ratios;
 }
 
+/** Fails when a loss is off by more than 1e-4 (of itself or of 1) at the first or at the third step. */
+function assertLosses(ours: Record<string, number>[], theirs: Record<string, number>[], form: Form): number {
+  let worst = 0;
+  theirs.forEach((losses, i) => {
+    for (const [name, value] of Object.entries(losses)) {
+      const error = Math.abs(ours[i][name] - value) / Math.max(1, Math.abs(value));
+      worst = Math.max(worst, error);
+      if (!(error < 1e-4)) {
+        throw new Error(`Step ${i}: ${name} is ${ours[i][name]}, but ${value} in PyTorch (${form}).`);
+      }
+    }
+  });
+  return worst;
+}
+
+/** The generator step with widths times `widthFactor`: forward, backward, clipping and Adam. */
+async function benchGenerator(widthFactor: number, folder: string): Promise<Record<Form, number[]>> {
+  const { architecture, hyperParameters, step, state: initial, inputs } = generatorProblem(widthFactor);
+  const engine = await createOnnxEngine({ threads });
+  const state = await engine.createState(initial);
+  const compiled = await engine.compile(step, state);
+  const ours: Record<string, number>[] = [];
+  for (let i = 0; i < 3; i++) {
+    const outputs = await compiled.run(inputs);
+    ours.push(Object.fromEntries(generatorLosses.map((name) => [name, outputs[name].data[0]])));
+  }
+
+  const kept = Object.entries(initial).filter(([name]) => !name.startsWith('adam.'));
+  const given = Object.entries(step.inputs).map(([name, { shape }]) => ['input', name, shape]);
+  const manifest = [...kept.map(([name, { shape }]) => ['state', name, shape]), ...given];
+  const file = join(folder, 'generator.bin');
+  const arrays = [
+    ...kept.map(([, { data }]) => data),
+    ...Object.keys(step.inputs).map((name) => inputs[name]),
+  ];
+  writeFileSync(file, Buffer.concat(arrays.map((x) => Buffer.from(x.buffer, x.byteOffset, x.byteLength))));
+  const trained = kept.map(([name]) => name).filter(isGeneratorParameter);
+  const options = { manifest, file, architecture, settings: hyperParameters, trained, threads };
+  const peers = {} as Record<Form, Peer>;
+  const agreement: number[] = [];
+  try {
+    for (const form of forms) {
+      peers[form] = new Peer(process.cwd());
+      await peers[form].ask({ loadGenerator: { ...options, conv_lstm: form } });
+      const { losses } = await peers[form].ask<{ losses: Record<string, number>[] }>({ steps: 3 });
+      agreement.push(assertLosses(ours, losses, form));
+    }
+    const times = { ours: [] as number[], usual: [] as number[], batched: [] as number[] };
+    const ratios: Record<Form, number[]> = { usual: [], batched: [] };
+    for (let round = 0; round <= rounds; round++) {
+      const mine: number[] = [];
+      for (let i = 0; i < 2; i++) mine.push(await seconds(compiled, inputs));
+      const theirs = {} as Record<Form, number[]>;
+      for (const form of forms) theirs[form] = await peers[form].time(form, 2, clock);
+      if (round === 0) continue; // warms up
+      times.ours.push(median(mine));
+      for (const form of forms) {
+        times[form].push(median(theirs[form]));
+        ratios[form].push(median(theirs[form]) / median(mine));
+      }
+    }
+    printRow(
+      `generator step, 48x48x7, T=12, B=4, widths /${1 / widthFactor}`,
+      times,
+      ratios,
+      Math.max(...agreement),
+    );
+    return ratios;
+  } finally {
+    for (const peer of Object.values(peers)) peer.close();
+    compiled.dispose();
+  }
+}
+
 function geometricMean(values: readonly number[]): number {
   return Math.exp(values.reduce((sum, x) => sum + Math.log(x), 0) / values.length);
+}
+
+/** The rows of the table, in order (`--case=N` picks one). */
+function benches(peer: Peer, folder: string): (() => Promise<Record<Form, number[]>>)[] {
+  return [
+    ...cases.map((c) => () => benchLayer(c, peer, folder)),
+    ...[1 / 8, 1 / 4].map((factor) => () => benchGenerator(factor, folder)),
+  ];
 }
 
 async function main(): Promise<void> {
@@ -210,12 +311,13 @@ async function main(): Promise<void> {
       `Milliseconds of ${clock === 'wall' ? 'wall-clock' : 'processor'} time: median over ${rounds} interleaved rounds (quartiles). Ratios: PyTorch / ours.\n`,
     );
     console.log(
-      '| Layer [B,T,H,W] C->F | ours | PyTorch usual | PyTorch batched | usual / ours | batched / ours | largest difference |',
+      '| Forward and backward: layer [B,T,H,W] C->F | ours | PyTorch usual | PyTorch batched | usual / ours | batched / ours | largest difference |',
     );
     console.log('|---|---|---|---|---|---|---|');
     const means: Record<Form, number[]> = { usual: [], batched: [] };
-    for (const c of cases.filter((_, i) => only < 0 || i === only)) {
-      const ratios = await benchLayer(c, peer, folder);
+    for (const [i, bench] of benches(peer, folder).entries()) {
+      if (only >= 0 && only !== i) continue;
+      const ratios = await bench();
       for (const form of forms) means[form].push(median(ratios[form]));
     }
     console.log(

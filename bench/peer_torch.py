@@ -2,6 +2,8 @@
 
 Reads one JSON request per line on standard input and answers with one JSON line:
   {"load": {"steps", "batch", "inputs", "filters", "height", "width", "file", "threads"}}
+  {"loadGenerator": {...}}         as Generator in peer_generator.py, with "form"
+  {"steps": N}                     N generator steps; answers with the losses of each
   {"verify": FORM, "file": PATH}   writes hidden states and gradients to PATH as float32
   {"time": FORM, "repeats": N, "clock": "wall" or "cpu"}     seconds of each repetition
 FORM is "usual" (concatenate input and hidden state, convolve step by step) or "batched" (the convolutions of the input
@@ -15,6 +17,8 @@ import time
 import numpy as np
 import torch
 import torch.nn.functional as F
+
+from peer_generator import Generator
 
 
 def usual(x, wx, wh, bias, steps):
@@ -74,6 +78,11 @@ class Layer:
 def answer(request, layer):
     if "load" in request:
         return {"torch": torch.__version__}, Layer(**request["load"])
+    if "loadGenerator" in request:
+        options = request["loadGenerator"]
+        return {}, Generator(**{**options, "conv_lstm": FORMS[options["conv_lstm"]]})
+    if "steps" in request:
+        return {"losses": [layer.run() for _ in range(request["steps"])]}, layer
     if "verify" in request:
         results = layer.run(request["verify"])
         np.concatenate([r.detach().numpy().ravel() for r in results]).tofile(request["file"])
@@ -82,7 +91,7 @@ def answer(request, layer):
     times = []
     for _ in range(request["repeats"]):
         start = clock()
-        layer.run(request["time"])
+        layer.run(*([request["time"]] if isinstance(layer, Layer) else []))
         times.append(clock() - start)
     return {"seconds": times}, layer
 
