@@ -116,7 +116,7 @@ export const steps = [
       await page.keyboard.press('ArrowLeft');
       assert.equal(await ribbon.getAttribute('aria-valuenow'), '364');
       await webview.locator('#segments summary').click();
-      assert.ok((await webview.locator('#segments tbody tr').count()) > 0);
+      await webview.locator('#segments tbody tr').first().waitFor();
       await webview.locator('#segments summary').click();
     },
   ],

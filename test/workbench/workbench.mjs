@@ -43,21 +43,26 @@ export class Workbench {
     return this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
   }
 
-  /** Right-clicks a file and chooses `command`. Contributions arrive after the explorer is drawn, hence the retries. */
+  /**
+   * Right-clicks a file and chooses `command`. Contributions arrive after the explorer is drawn, and a menu that has
+   * just opened ignores the mouse, hence the retries.
+   */
   async fromContextMenu(file, command) {
-    const row = this.explorerRow(file);
     const item = this.page.locator('.monaco-menu .action-item', { hasText: command });
-    for (let attempt = 1; ; attempt++) {
-      await row.click({ button: 'right' });
-      const shown = await item.waitFor({ timeout: 1500 }).then(
+    const becomes = (state) =>
+      item.waitFor({ state, timeout: 1500 }).then(
         () => true,
         () => false,
       );
-      if (shown) break;
-      if (attempt === 12) throw new Error(`The context menu of ${file} has no "${command}".`);
+    for (let attempt = 1; attempt <= 12; attempt++) {
+      await this.explorerRow(file).click({ button: 'right' });
+      if (await becomes('visible')) {
+        await item.click();
+        if (await becomes('hidden')) return;
+      }
       await this.page.keyboard.press('Escape');
     }
-    await item.click();
+    throw new Error(`The context menu of ${file} has no "${command}".`);
   }
 
   get quickInput() {
