@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { TensorValues } from '../engine/engine';
+import type { TensorValue } from '../engine/engine';
 import type { Random } from '../random';
 
 /**
@@ -163,7 +163,11 @@ function filterGradient(x: tf.Tensor4D, dy: tf.Tensor4D, kernelShape: number[]):
  * Initial parameters: Glorot-uniform kernels (Glorot and Bengio, 2010) with the fans of one gate, bias zero except 1
  * for the forget gate (Jozefowicz et al., 2015).
  */
-export function initConvLstm(random: Random, inputs: number, filters: number): TensorValues {
+export function initConvLstm(
+  random: Random,
+  inputs: number,
+  filters: number,
+): Record<keyof ConvLstmParameters, TensorValue> {
   const kernel = (channels: number) => {
     const limit = Math.sqrt(6 / (9 * (channels + filters)));
     const data = new Float32Array(4 * filters * channels * 9);

@@ -1,4 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { TensorValues } from '../../../src/core/engine/engine';
 import { convLstm, initConvLstm } from '../../../src/core/model/convLstm';
@@ -71,10 +75,13 @@ const withGradients = (layer: Layer) => (t: Record<string, tf.Tensor>) => {
   return { value, dx: grads[0], dwx: grads[1], dwh: grads[2], db: grads[3] };
 };
 
+type T4 = tf.Tensor4D;
 const ours =
   (steps: number): Layer =>
   (x, inputKernel, recurrentKernel, bias) =>
     convLstm(x, steps, { inputKernel, recurrentKernel, bias });
+
+const ours4 = ours(4);
 
 describe('convLstm', () => {
   for (const [steps, batch, inputs, filters, h, w] of [
@@ -99,6 +106,84 @@ describe('convLstm', () => {
       }
     });
   }
+});
+
+const python = '/usr/bin/python3';
+const torch = spawnSync(python, ['-c', 'import torch']).status === 0;
+
+describe.skipIf(!torch)(`convLstm against PyTorch${torch ? '' : ' (python3-torch is not installed)'}`, () => {
+  for (const form of ['usual', 'batched']) {
+    it(`agrees with the ${form} form`, async () => {
+      const [steps, batch, inputs, filters, height, width] = [4, 2, 3, 5, 7, 6];
+      const { x, inputKernel, recurrentKernel, bias, dy } = problem(
+        21,
+        steps,
+        batch,
+        inputs,
+        filters,
+        height,
+        width,
+      );
+      const folder = mkdtempSync(join(tmpdir(), 'convlstm-'));
+      try {
+        const file = join(folder, 'problem.bin');
+        const results = join(folder, 'results.bin');
+        const arrays = [x, inputKernel, recurrentKernel, bias, dy].map(({ data }) =>
+          Buffer.from(data.buffer),
+        );
+        writeFileSync(file, Buffer.concat(arrays));
+        const requests = [
+          { load: { steps, batch, inputs, filters, height, width, file, threads: 1 } },
+          { verify: form, file: results },
+        ];
+        const input = requests.map((request) => JSON.stringify(request)).join('\n');
+        const peer = spawnSync(python, ['bench/peer_torch.py'], { input, encoding: 'utf8' });
+        expect(peer.status, peer.stderr).toBe(0);
+        const theirs = new Float32Array(Uint8Array.from(readFileSync(results)).buffer);
+        const [compiled] = await bothEngines();
+        const results4 = await runIn(
+          compiled,
+          'layer',
+          { x, inputKernel, recurrentKernel, bias, dy },
+          (t) => {
+            const { dx, dwx, dwh, db } = withGradients(ours4)(t);
+            return {
+              hidden: ours4(t.x as T4, t.inputKernel as T4, t.recurrentKernel as T4, t.bias as tf.Tensor1D),
+              dx,
+              dwx,
+              dwh,
+              db,
+            };
+          },
+        );
+        let offset = 0;
+        for (const [name, value] of Object.entries(results4)) {
+          const data = theirs.slice(offset, (offset += value.data.length));
+          expect(difference(value, { ...value, data }), name).toBeLessThan(1e-5);
+        }
+        expect(offset).toBe(theirs.length);
+      } finally {
+        rmSync(folder, { recursive: true });
+      }
+    });
+  }
+});
+
+describe('initConvLstm', () => {
+  it('draws kernels within the Glorot limit, and opens the forget gate', () => {
+    const { inputKernel, recurrentKernel, bias } = initConvLstm(new Random(1), 3, 5);
+    expect(inputKernel.shape).toEqual([20, 3, 3, 3]);
+    expect(recurrentKernel.shape).toEqual([20, 5, 3, 3]);
+    for (const [{ data }, limit] of [
+      [inputKernel, Math.sqrt(6 / (9 * 8))],
+      [recurrentKernel, Math.sqrt(6 / (9 * 10))],
+    ] as const) {
+      const largest = Math.max(...data.map(Math.abs));
+      expect(largest).toBeLessThanOrEqual(limit);
+      expect(largest).toBeGreaterThan(0.9 * limit);
+    }
+    expect([...bias.data]).toEqual(Array.from({ length: 20 }, (_, i) => (i >= 5 && i < 10 ? 1 : 0)));
+  });
 });
 
 describe('pooling', () => {
