@@ -19,6 +19,8 @@ export interface Run {
   readonly warnings: readonly string[];
   /** Why it failed or was interrupted. */
   readonly message?: string;
+  /** Whether another process works on it. */
+  readonly isHeld?: boolean;
   /** Whether it has a checkpoint to go on from, and nobody works on it. */
   readonly canResume: boolean;
   readonly hasReport: boolean;

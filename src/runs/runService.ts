@@ -58,6 +58,8 @@ export class RunService {
     private readonly createTrainer: () => Trainer,
     private readonly store: RunStore,
     private readonly log: RunLog,
+    /** Milliseconds between two looks at a run of another process. */
+    private readonly followInterval = 1000,
   ) {}
 
   /** The runs this window has started or opened, oldest first. */
@@ -134,12 +136,17 @@ export class RunService {
     this.update(entry, { state: 'cancelling' });
   }
 
-  /** A run from disk, or the one this window already knows. */
+  /** A run from disk, or the one this window already knows. One that another process works on is followed to its end. */
   async open(directory: string): Promise<Run> {
     const known = this.find(directory);
     if (known) return known;
     const stored = await this.store.read(directory);
-    return this.find(directory) ?? this.add(stored).run;
+    // Another call may have been quicker.
+    const opened = this.find(directory);
+    if (opened) return opened;
+    const entry = this.add(stored);
+    if (stored.isHeld) this.follow(entry, directory);
+    return entry.run;
   }
 
   /** Stops every run and waits for the checkpoints. */
@@ -160,6 +167,21 @@ export class RunService {
     const renewed: Entry = { run, abort: new AbortController() };
     this.entries.set(entry.run.id, renewed);
     return renewed;
+  }
+
+  /** Reads a held run again until its process has let go: a window that has just closed may still be saving. */
+  private follow(entry: Entry, directory: string): void {
+    const timer = setTimeout(() => {
+      void this.store.read(directory).then(
+        (stored) => {
+          if (this.entries.get(entry.run.id) !== entry || isActive(entry.run)) return;
+          this.update(entry, stored);
+          if (stored.isHeld) this.follow(entry, directory);
+        },
+        (error: unknown) => this.log.warn(messageOf(error)),
+      );
+    }, this.followInterval);
+    timer.unref();
   }
 
   private enqueue(entry: Entry, work: Work): StartedRun {
@@ -183,8 +205,9 @@ export class RunService {
     }
     this.update(entry, { state: 'running' });
     this.log.info(`Clustering ${entry.run.files.join(', ')}`);
-    const trainer = this.createTrainer();
+    let trainer: Trainer | undefined;
     try {
+      trainer = this.createTrainer();
       const summary = await work(trainer, {
         signal,
         progress: (progress) => {
@@ -200,7 +223,7 @@ export class RunService {
     } catch (error) {
       this.update(entry, this.outcomeOf(error, entry.run));
     } finally {
-      await trainer.dispose();
+      await trainer?.dispose();
       this.settleFiles(entry);
     }
     return entry.run;

@@ -34,7 +34,7 @@ export const runStore: RunStore = {
       (await read(runFiles.history, parseHistory)) ??
       (hasCheckpoint ? (await readCheckpoint(directory)).history : []);
     // A run of this process that its service does not know has lost its trainer.
-    const elsewhere = info.state === 'running' && info.process?.pid !== process.pid;
+    const isHeld = info.state === 'running' && info.process?.pid !== process.pid;
     const state = info.state === 'running' ? 'interrupted' : info.state;
     return {
       state,
@@ -44,12 +44,13 @@ export const runStore: RunStore = {
       directory,
       progress: progressOf(directory, info, labels, history),
       warnings: [],
-      message: elsewhere
+      message: isHeld
         ? `Another process works on this run (${info.process?.pid} on ${info.process?.host}).`
         : state === 'failed'
           ? info.message
           : undefined,
-      canResume: state !== 'finished' && !elsewhere && hasCheckpoint,
+      isHeld,
+      canResume: state !== 'finished' && !isHeld && hasCheckpoint,
       hasReport: existsSync(path.join(directory, runFiles.report)),
     };
   },

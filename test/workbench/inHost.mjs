@@ -2,9 +2,9 @@
 import { launchBrowser } from './browser.mjs';
 import { startServer } from './server.mjs';
 
-/** What the workbench always writes to its console; an error is never left out. */
+/** What the workbench always writes to its console without a network. */
 const NOISE =
-  /^(Resolv|Creating a socket|\[(reconnection|Service Worker|AgentHost|AccountPolicy)|Ignoring fetching|Updating additional|The web worker ext)/;
+  /^(Resolv|Creating a socket|\[(reconnection|Service Worker|AgentHost|AccountPolicy)|Ignoring fetching|Updating additional|The web worker ext|Creation of workbench|Timed out waiting for authentication provider)/;
 
 /**
  * As runTests of @vscode/test-electron: resolves with the exit code that the suite asked for. The extension host may
@@ -31,8 +31,8 @@ export async function runTests({
       void page.exposeFunction('codeAutomationExit', (code) => resolve(code));
     });
     exited.catch(() => {});
-    await page.exposeFunction('codeAutomationLog', (type, args) => {
-      if (process.env.VERBOSE || type === 'error' || !NOISE.test(String(args[0]))) console.log(...args);
+    await page.exposeFunction('codeAutomationLog', (_type, args) => {
+      if (process.env.VERBOSE || !NOISE.test(String(args[0]))) console.log(...args);
     });
     await page.goto(
       server.url(workspace, [

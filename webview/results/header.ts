@@ -40,7 +40,7 @@ export function describeState(snapshot: ResultsSnapshot): string {
     case 'interrupted':
       return snapshot.canResume
         ? `Stopped after epoch ${epoch} of ${epochs || '?'}; it can be resumed from there.`
-        : 'Stopped before the first checkpoint; start it again.';
+        : (snapshot.message ?? 'Stopped before the first checkpoint; start it again.');
     case 'failed':
       return snapshot.message ?? 'The log has the reason.';
   }
@@ -98,7 +98,7 @@ export function drawHeader(snapshot: ResultsSnapshot): string {
       state === 'empty' ? '' : element('span', { class: 'badge' }, STATES[state]),
       escape(describeState(snapshot)),
     ),
-    state === 'interrupted' && snapshot.message
+    state === 'interrupted' && snapshot.canResume && snapshot.message
       ? element('p', { class: 'message' }, escape(snapshot.message))
       : '',
     ...snapshot.warnings.map((warning) => element('p', { class: 'warning' }, escape(warning))),

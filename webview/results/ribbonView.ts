@@ -13,6 +13,8 @@ export class RibbonView {
   private readonly caption = document.createElement('p');
   private data: RibbonData = { times: [], labels: null, confidence: null, clusters: 0 };
   private layout: RibbonLayout | undefined;
+  /** The times of the layout: they stay the same for the whole run, and long series take a while to lay out. */
+  private laidOut: readonly string[] = [];
   private chosen: number | undefined;
   private markup = '';
 
@@ -20,6 +22,7 @@ export class RibbonView {
     this.picture.className = 'picture';
     this.picture.tabIndex = 0;
     this.picture.setAttribute('role', 'slider');
+    this.picture.setAttribute('aria-valuenow', '0');
     this.picture.setAttribute('aria-label', 'Time ribbon: cluster of each time step');
     this.cursor.className = 'cursor';
     this.cursor.hidden = true;
@@ -49,7 +52,10 @@ export class RibbonView {
     const { times, labels } = this.data;
     const width = Math.floor(this.container.clientWidth);
     if (width === 0) return;
-    this.layout = layoutRibbon(times, width);
+    if (!this.layout || this.layout.width !== width || !sameTimes(this.laidOut, times)) {
+      this.layout = layoutRibbon(times, width);
+      this.laidOut = times;
+    }
     const markup = drawRibbon(this.data, this.layout);
     if (markup !== this.markup) {
       this.markup = markup;
@@ -109,4 +115,9 @@ export class RibbonView {
     if (!labels) return `${times.length} time steps; clusters appear after the warm-up.`;
     return 'Fainter steps are less certain. Point at a step, or focus the ribbon and use the arrow keys.';
   }
+}
+
+/** Whether two snapshots have the same time axis; a run has one, so its ends tell. */
+function sameTimes(a: readonly string[], b: readonly string[]): boolean {
+  return a.length === b.length && a[0] === b[0] && a.at(-1) === b.at(-1);
 }

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, existsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultHyperParameters, type RunConfig } from '../../../src/core/config';
 import { CancelledError, UserError } from '../../../src/core/errors';
 import type { Progress, RunHooks, RunSummary } from '../../../src/core/progress';
@@ -189,6 +189,36 @@ describe('RunService', () => {
     };
     const other = new RunService(() => new FakeTrainer(untilCancelled), held, log);
     await expect(other.resume(directory)).rejects.toThrow(/Another process works on this run/);
+  });
+
+  it('follows a run of another process until it lets go', async () => {
+    let reads = 0;
+    const held: RunStore = {
+      read: async () =>
+        ++reads < 3
+          ? { ...stored, state: 'interrupted', directory, isHeld: true }
+          : { ...stored, state: 'interrupted', directory, isHeld: false, canResume: true },
+    };
+    const runs = new RunService(() => new FakeTrainer(untilCancelled), held, log, 1);
+    const { id } = await runs.open(directory);
+    expect(runs.get(id)!.canResume).toBe(false);
+    await vi.waitUntil(() => runs.get(id)!.canResume);
+    expect(reads).toBe(3);
+  });
+
+  it('survives settings that no trainer can be made from', async () => {
+    const runs = new RunService(
+      () => {
+        throw new UserError('The setting "trainer.isolation" is wrong.');
+      },
+      store,
+      log,
+    );
+    expect(await runs.start(config).ended).toMatchObject({
+      state: 'failed',
+      message: expect.stringContaining('isolation'),
+    });
+    expect((await runs.start(config).ended).state).toBe('failed');
   });
 
   it('reads a run from disk once', async () => {

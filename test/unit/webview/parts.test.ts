@@ -57,6 +57,9 @@ describe('the state of a run', () => {
     expect(describeState({ ...running, state: 'interrupted', canResume: true })).toContain(
       'after epoch 3 of 6',
     );
+    expect(describeState({ ...running, state: 'interrupted', message: 'Another process works on it.' })).toBe(
+      'Another process works on it.',
+    );
     expect(describeProgress(running)).toBe('epoch 4 of 6 · step 2 of 8 · about 1 min 20 s left');
     expect(progressShare(running)).toBeCloseTo(3.25 / 6);
   });
