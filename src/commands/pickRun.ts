@@ -16,7 +16,8 @@ export async function pickRun(
   defaultClusters: number,
 ): Promise<PickedRun | undefined> {
   const axesMayBeAsked = axesToSelect(available).length > 0;
-  const steps = { step: 1, totalSteps: axesMayBeAsked ? undefined : 2 };
+  // How many questions there will be is known only where no axis can come in between.
+  const steps = axesMayBeAsked ? undefined : { step: 1, totalSteps: 2 };
   const fields = await pickFields(available, steps);
   if (!fields) return undefined;
 
@@ -46,7 +47,7 @@ interface FieldItem extends vscode.QuickPickItem {
 
 function pickFields(
   available: readonly FileField[],
-  { step, totalSteps }: { step: number; totalSteps: number | undefined },
+  steps: { step: number; totalSteps: number } | undefined,
 ): Promise<FileField[] | undefined> {
   const quickPick = vscode.window.createQuickPick<FieldItem>();
   const severalFiles = new Set(available.map(({ file }) => file)).size > 1;
@@ -56,8 +57,8 @@ function pickFields(
   quickPick.matchOnDescription = true;
   quickPick.matchOnDetail = true;
   quickPick.ignoreFocusOut = true;
-  quickPick.step = step;
-  quickPick.totalSteps = totalSteps;
+  quickPick.step = steps?.step;
+  quickPick.totalSteps = steps?.totalSteps;
   quickPick.items = available.map((field) => describeField(field, severalFiles));
   const suggested = new Set(suggestedFields(available));
   quickPick.selectedItems = quickPick.items.filter(({ field }) => suggested.has(field));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ClusterOutcome } from '../../src/commands/clusterFile';
-import { sample, until, workspaceFile } from './support';
+import { sample, until, withSetting, workspaceFile } from './support';
 
 const FILES = [
   'run.json',
@@ -75,6 +75,41 @@ describe('clustering a file', () => {
     assert.equal(run.config.hyperParameters['model.widthFactor'], 0.03125);
     assert.equal(run.config.hyperParameters['clusters'], 4);
     assert.deepEqual(panels(), [`Clusters: ${path.basename(sample().fsPath)}`]);
+  });
+
+  it('clusters the fields of several files together, in a process of its own', async function () {
+    this.timeout(300_000);
+    // A second file of the same times and grid, whose precipitation has another name of the same length.
+    const second = workspaceFile('second.nc');
+    const bytes = readFileSync(sample().fsPath);
+    bytes.write('pratf', bytes.indexOf('prate'));
+    writeFileSync(second.fsPath, bytes);
+    let outcome!: ClusterOutcome;
+    await withSetting('trainer.isolation', 'process', async () => {
+      outcome = await vscode.commands.executeCommand(
+        'climateClustering.clusterFile',
+        sample(),
+        [sample(), second],
+        {
+          fields: ['prate', 'pratf'],
+          clusters: 2,
+          hyperParameters: { 'training.warmupEpochs': 1, 'training.adversarialEpochs': 0 },
+        },
+      );
+    });
+    assert.equal(outcome.message, undefined);
+    assert.equal(outcome.state, 'finished');
+    const run = JSON.parse(runFile(outcome.runDirectory!, 'run.json')) as {
+      inputs: unknown[];
+      process: { pid: number };
+      data: { fields: { name: string }[] };
+    };
+    assert.equal(run.inputs.length, 2);
+    assert.notEqual(run.process.pid, process.pid);
+    assert.deepEqual(
+      run.data.fields.map(({ name }) => name),
+      ['prate', 'pratf'],
+    );
   });
 
   it('leaves a cancelled run resumable, and resumes it to the end', async function () {

@@ -170,10 +170,12 @@ function spanAxis(
             label: i === 0 || month === 0 ? `${MONTHS[month]} ${year}` : MONTHS[month],
           }));
       }
-      const stride = niceStride((LABEL_WIDTH * 1.2) / perDay, [1, 2, 5]);
+      const stride = niceStride((LABEL_WIDTH * 1.8) / perDay, [1, 2, 5]);
       const ticks: { at: number; label: string }[] = [];
       for (let at = Math.ceil(start); at < end; at += stride) {
-        ticks.push({ at, label: dayLabel(at % yearLength, lengths) });
+        const year = firstYear + Math.floor(at / yearLength);
+        const day = dayLabel(at % yearLength, lengths);
+        ticks.push({ at, label: ticks.length === 0 ? `${day} ${year}` : day });
       }
       return ticks;
     },

@@ -23,6 +23,17 @@ describe('the layout of the ribbon', () => {
     expect(layout.ticks.map(({ label }) => label)).toContain('Jan 2009');
   });
 
+  it('names days where there are few', () => {
+    const layout = layoutRibbon(daily('2008', 366).slice(28, 33), 500);
+    expect(layout.ticks.map(({ label }) => label)).toEqual([
+      '29 Jan 2008',
+      '30 Jan',
+      '31 Jan',
+      '1 Feb',
+      '2 Feb',
+    ]);
+  });
+
   it('gives each year its own band, aligned by the calendar', () => {
     const layout = layoutRibbon([...daily('2008', 366), ...daily('2009', 365), ...daily('2010', 365)], 800);
     expect(layout.bands.map(({ label }) => label)).toEqual(['2008', '2009', '2010']);
