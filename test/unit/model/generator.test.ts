@@ -17,7 +17,7 @@ const h = resolveHyperParameters({
   'model.eofs': 4,
   'model.heads': 2,
 });
-const a = architectureFor({ n: 40, variables: 2, height: 13, width: 16 }, h);
+const a = architectureFor({ n: 40, variables: 2, height: 13, width: 17 }, h);
 const cells = a.variables * a.paddedHeight * a.paddedWidth;
 const r = random(11);
 const path = {
@@ -36,11 +36,11 @@ const schedule = { skip: tf.scalar(0.5), express: tf.scalar(1) };
 
 describe('the generator', () => {
   it('has the sizes of the architecture', () => {
-    expect([a.paddedHeight, a.paddedWidth, a.nodes]).toEqual([16, 16, 1]);
+    expect([a.paddedHeight, a.paddedWidth, a.nodes]).toEqual([16, 32, 2]);
     const output = generate(parameters, a, h, frames, frames, schedule);
     expect(output.embedding.z.shape).toEqual([6, 10]);
     expect(output.coefficients.shape).toEqual([6, 6]);
-    expect(output.reconstruction.shape).toEqual([6, 2, 16, 16]);
+    expect(output.reconstruction.shape).toEqual([6, 2, 16, 32]);
   });
 
   it('normalises the deep part to its share', () => {
@@ -52,7 +52,7 @@ describe('the generator', () => {
   it('sees the past and the future of a frame within its window, and no other window', () => {
     const base = generate(parameters, a, h, frames, frames, schedule).embedding.deep.arraySync();
     // Change the last frame of window 1 (time-major: index steps * batch - 1).
-    const bump = tf.concat([tf.zeros([5, 2, 16, 16]), tf.ones([1, 2, 16, 16])]) as tf.Tensor4D;
+    const bump = tf.concat([tf.zeros([5, 2, 16, 32]), tf.ones([1, 2, 16, 32])]) as tf.Tensor4D;
     const changed = tf.add(frames, bump) as tf.Tensor4D;
     const after = generate(parameters, a, h, changed, frames, schedule).embedding.deep.arraySync();
     const moved = base.map((row, i) => Math.max(...row.map((value, j) => Math.abs(value - after[i][j]))));
@@ -67,13 +67,13 @@ describe('the generator', () => {
     const trained = Object.fromEntries(
       Object.entries(parameters).filter(([name]) => isGeneratorParameter(name) && name !== 'head.centres'),
     );
+    const two = { ...a, steps: 2, batch: 1 };
+    const x = tf.slice(frames, 0, 2);
     const compute = (p: Tensors): tf.Scalar => {
       // C counts as a constant in the gradient (selfExpression.ts), so it is left out of this comparison.
-      const output = generate({ ...parameters, ...p }, a, h, frames, frames, {
-        skip: tf.scalar(0.5),
-        express: tf.scalar(0),
-      });
-      return relativeReconstructionError(frames, output.reconstruction, mask);
+      const scalars = { skip: tf.scalar(0.5), express: tf.scalar(0) };
+      const output = generate({ ...parameters, ...p }, two, h, x, x, scalars);
+      return relativeReconstructionError(x, output.reconstruction, mask);
     };
     const { gradients } = valueAndGradients(trained, (p) => ({ loss: compute(p), auxiliary: {} }));
     for (const [name, value] of Object.entries(trained)) {
@@ -85,10 +85,9 @@ describe('the generator', () => {
         compute({ ...trained, [name]: tf.add(value, tf.mul(direction, distance)) }).dataSync()[0];
       // Max pooling bends the loss at every near tie, and layer normalisation over few channels makes many: this test
       // finds wrong wiring; the layers' own tests compare their gradients to 1e-5.
-      const errors = [3e-3, 1e-3, 3e-4, 1e-4].map((step) =>
-        Math.max(0, Math.abs((at(step) - at(-step)) / (2 * step) - norm) - 2e-7 / step),
-      );
-      expect(Math.min(...errors) / norm, `${name}: ${errors.join(' ')} of ${norm}`).toBeLessThan(0.06);
+      const agrees = (step: number): boolean =>
+        Math.abs((at(step) - at(-step)) / (2 * step) - norm) < 0.06 * norm + 2e-7 / step;
+      expect([1e-3, 3e-3, 1e-4].some(agrees), `${name}: ${norm}`).toBe(true);
     }
   });
 });
