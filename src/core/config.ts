@@ -110,13 +110,13 @@ export const hyperParameters = {
   ),
 
   'training.warmupEpochs': integer(
-    50,
+    25,
     1,
     10000,
     'Epochs of the autoencoder alone (reconstruction and contrast).',
   ),
-  'training.jointEpochs': integer(30, 0, 10000, 'Epochs with the clustering and self-expression terms.'),
-  'training.adversarialEpochs': integer(70, 0, 10000, 'Epochs with the discriminator as well.'),
+  'training.jointEpochs': integer(15, 0, 10000, 'Epochs with the clustering and self-expression terms.'),
+  'training.adversarialEpochs': integer(35, 0, 10000, 'Epochs with the discriminator as well.'),
   'training.maxStepsPerEpoch': integer(
     40,
     1,
@@ -164,7 +164,7 @@ export const hyperParameters = {
     64,
     'Frames at most this many steps apart are positives of the temporal contrast; up to three times as many they are left out.',
   ),
-  'contrast.temperature': number(0.2, 0.01, 10, 'Temperature of the temporal contrast.'),
+  'contrast.temperature': number(0.5, 0.01, 10, 'Temperature of the temporal contrast.'),
   'contrast.memory': integer(
     1024,
     16,
