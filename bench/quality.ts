@@ -1,6 +1,6 @@
 /**
  * Trains A-DATSC on synthetic ground truth (G1, G2, G4, G6, G7) or on a data file and prints how well it did, one line of
- * JSON a run: `npm run bench:quality -- G6 sample.nc --seeds 1,2,3 --set loss.redundancy=0.2`
+ * JSON a run: `npm run bench quality -- G6 sample.nc --seeds 1,2,3 --set loss.redundancy=0.2`
  */
 import { availableParallelism } from 'node:os';
 import { basename } from 'node:path';
@@ -24,9 +24,11 @@ const sources: string[] = [];
 const settings: Record<string, unknown> = {};
 let seeds = [1];
 let verbose = false;
+let threads = availableParallelism();
 for (let i = 0; i < args.length; i++) {
   if (args[i] === '--seeds') seeds = args[++i].split(',').map(Number);
   else if (args[i] === '--verbose') verbose = true;
+  else if (args[i] === '--threads') threads = Number(args[++i]);
   else if (args[i] === '--set') {
     const [key, value] = args[++i].split('=');
     settings[key] = parseHyperParameter(key, value);
@@ -94,7 +96,7 @@ async function run(source: string, seed: number): Promise<Record<string, unknown
   const n = frames.values.length / cells;
   const a = architectureFor({ n, variables, height, width }, h);
   const started = performance.now();
-  const engine = await createOnnxEngine({ threads: Number(process.env.THREADS ?? availableParallelism()) });
+  const engine = await createOnnxEngine({ threads });
   const trainer = await Trainer.create(frames, a, h, engine, {
     seed,
     hooks: {
@@ -155,7 +157,11 @@ async function run(source: string, seed: number): Promise<Record<string, unknown
   };
 }
 
-console.error(`settings: ${JSON.stringify(settings)} (of ${hyperParameterKeys.length})`);
-for (const source of sources) {
-  for (const seed of seeds) console.log(JSON.stringify(await run(source, seed)));
+async function main(): Promise<void> {
+  console.error(`settings: ${JSON.stringify(settings)} (of ${hyperParameterKeys.length})`);
+  for (const source of sources) {
+    for (const seed of seeds) console.log(JSON.stringify(await run(source, seed)));
+  }
 }
+
+void main();
