@@ -48,6 +48,8 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
         interOpNumThreads: 1,
         executionMode: 'sequential',
         logSeverityLevel: 3,
+        // Moments of parameters that no longer move decay into denormal numbers, which many processors handle slowly.
+        extra: { session: { set_denormal_as_zero: '1' } },
         ...(options.profileFilePrefix
           ? { enableProfiling: true, profileFilePrefix: `${options.profileFilePrefix}${step.name}` }
           : {}),

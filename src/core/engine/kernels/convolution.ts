@@ -71,7 +71,7 @@ function convolveBackInput(g: Graph, dy: Value, filter: Value, c: Geometry): Val
   const reachX = (c.filterWidth - 1) * c.dilationWidth;
   const unitStride = c.strideHeight === 1 && c.strideWidth === 1;
   // With few input channels the transposed convolution is faster: it unfolds them, not the output's channels.
-  const narrow = c.inChannels <= 32 && c.outChannels >= 2 * c.inChannels;
+  const narrow = c.inChannels <= 64 && c.outChannels >= 2 * c.inChannels;
   if (unitStride && !narrow && Math.max(top, bottom) <= reachY && Math.max(left, right) <= reachX) {
     const turned = reverse(g, transpose(g, filter, [1, 0, 2, 3]), [2, 3]);
     return g.emit(
