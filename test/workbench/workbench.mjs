@@ -69,10 +69,19 @@ export class Workbench {
     return this.page.locator('.quick-input-widget');
   }
 
-  /** Runs a command of the palette by its full title. */
+  /** Runs a command of the palette by its full title. A workbench that is busy can miss the key, hence the retries. */
   async runCommand(title) {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.locator('input').first().fill(`>${title}`);
+    const input = this.quickInput.locator('input').first();
+    for (let attempt = 1; ; attempt++) {
+      await this.page.keyboard.press('F1');
+      try {
+        await input.waitFor({ timeout: 3000 });
+        break;
+      } catch (error) {
+        if (attempt === 5) throw error;
+      }
+    }
+    await input.fill(`>${title}`);
     await this.quickInput.locator('.monaco-list-row', { hasText: title }).first().click();
   }
 
