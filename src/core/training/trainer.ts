@@ -2,24 +2,23 @@ import type { HyperParameters } from '../config';
 import type { Frames } from '../data/frames';
 import type { CompiledStep, Engine, State, TensorData, TensorValues } from '../engine/engine';
 import { CancelledError } from '../errors';
-import { eof } from '../evaluation/eof';
 import { kmeans } from '../evaluation/kmeans';
 import type { Architecture } from '../model/architecture';
 import { targetDistribution } from '../model/clusteringHead';
-import { initGenerator, isGeneratorParameter, type LinearPath } from '../model/generator';
+import { isGeneratorParameter } from '../model/generator';
 import type { EpochRecord, Phase } from '../progress';
 import { Random } from '../random';
 import { initialBases } from './initialBases';
+import { initialState } from './initialState';
+import { toAssignment, WindowAverage, type Assignment } from './series';
 import { Memory } from './memory';
 import { phaseOf, scheduleAt, totalEpochs, type TrainingPhase } from './schedules';
 import {
   assignmentStep,
   bottleneckProbe,
-  discriminatorOptimizer,
   discriminatorStep,
   embeddingStep,
   generatorLosses,
-  generatorOptimizer,
   generatorStep,
 } from './steps';
 import { Windows } from './windows';
@@ -34,14 +33,6 @@ export interface TrainerState {
   readonly secondsLeft?: number;
   readonly history: readonly EpochRecord[];
   readonly assignment?: Assignment;
-}
-
-/** Soft assignment of the whole series and its hard labels. */
-export interface Assignment {
-  /** [n, K] */
-  readonly q: Float32Array;
-  /** [n] */
-  readonly labels: Int32Array;
 }
 
 export interface Embeddings {
@@ -286,23 +277,16 @@ export class Trainer {
    */
   async embed(stride: number): Promise<Embeddings> {
     const { a, windows } = this;
-    const z = new Float32Array(windows.n * a.dimensions);
-    const deep = new Float32Array(windows.n * a.deep);
-    const weights = new Float32Array(windows.n);
+    const z = new WindowAverage(windows.n, a.dimensions, a.steps);
+    const deep = new WindowAverage(windows.n, a.deep, a.steps);
     for (const starts of windows.cover(stride)) {
       this.throwIfCancelled();
       const outputs = await this.steps.embed.run({ clean: windows.batch(starts) });
-      windows.times(starts).forEach((t, i) => {
-        const step = Math.floor(i / starts.length);
-        const weight = Math.min(step + 1, a.steps - step);
-        weights[t] += weight;
-        accumulate(z, t, outputs['z'].data as Float32Array, i, a.dimensions, weight);
-        accumulate(deep, t, outputs['deep'].data as Float32Array, i, a.deep, weight);
-      });
+      const times = windows.times(starts);
+      z.add(times, outputs['z'].data as Float32Array);
+      deep.add(times, outputs['deep'].data as Float32Array);
     }
-    for (let i = 0; i < z.length; i++) z[i] /= weights[Math.floor(i / a.dimensions)];
-    for (let i = 0; i < deep.length; i++) deep[i] /= weights[Math.floor(i / a.deep)];
-    return { z, deep };
+    return { z: z.values(), deep: deep.values() };
   }
 
   /** Soft assignment and labels of embeddings of the whole series. */
@@ -375,71 +359,4 @@ export class Trainer {
     for (const step of Object.values(this.steps)) step.dispose();
     this.state.dispose();
   }
-}
-
-function accumulate(
-  target: Float32Array,
-  row: number,
-  source: Float32Array,
-  sourceRow: number,
-  d: number,
-  weight: number,
-): void {
-  for (let j = 0; j < d; j++) target[row * d + j] += weight * source[sourceRow * d + j];
-}
-
-function toAssignment(q: Float32Array, clusters: number): Assignment {
-  const labels = new Int32Array(q.length / clusters);
-  for (let t = 0; t < labels.length; t++) {
-    for (let k = 1; k < clusters; k++) {
-      if (q[t * clusters + k] > q[t * clusters + labels[t]]) labels[t] = k;
-    }
-  }
-  return { q, labels };
-}
-
-/** Leading EOFs of the standardised series, scaled so that the coefficients have a mean squared length of 1. */
-function linearPath(windows: Windows, a: Architecture, random: Random): LinearPath {
-  const d = windows.frameSize;
-  const { components, singularValues } = eof(windows.matrix(), windows.n, d, a.eofs, random);
-  const meanSquare = singularValues.reduce((sum, s) => sum + s * s, 0) / windows.n;
-  const scale = meanSquare > 0 ? 1 / Math.sqrt(meanSquare) : 1;
-  const basis = new Float32Array(d * a.eofs);
-  const inverse = new Float32Array(a.eofs * d);
-  for (let r = 0; r < a.eofs; r++) {
-    for (let i = 0; i < d; i++) {
-      basis[i * a.eofs + r] = components[r * d + i] * scale;
-      inverse[r * d + i] = components[r * d + i] / scale;
-    }
-  }
-  return { basis, inverse };
-}
-
-/** The state of a new run: parameters, optimiser moments, and the constants that the steps read. */
-function initialState(windows: Windows, a: Architecture, h: HyperParameters, random: Random): TensorValues {
-  const generator = initGenerator(random, a, linearPath(windows, a, random));
-  const bases = new Float32Array(a.clusters * a.dimensions * a.rank);
-  for (let i = 0; i < bases.length; i++) bases[i] = random.normal();
-  const discriminator: TensorValues = {
-    'discriminator.bases': { shape: [a.clusters, a.dimensions, a.rank], dtype: 'float32', data: bases },
-  };
-  const frames = a.steps * a.batch;
-  const weights = new Float32Array(a.clusters * frames * frames);
-  for (let i = 0; i < weights.length; i++) weights[i] = random.uniform();
-  const trained = Object.fromEntries(
-    Object.entries(generator).filter(([name]) => isGeneratorParameter(name)),
-  );
-  return {
-    ...generator,
-    ...discriminator,
-    ...generatorOptimizer(h).init(trained),
-    ...discriminatorOptimizer().init(discriminator),
-    'head.scale': { shape: [], dtype: 'float32', data: scalar(1) },
-    'sampling.weights': { shape: [a.clusters, frames, frames], dtype: 'float32', data: weights },
-    'data.mask': {
-      shape: [1, a.variables, a.paddedHeight, a.paddedWidth],
-      dtype: 'float32',
-      data: windows.mask,
-    },
-  };
 }
