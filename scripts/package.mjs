@@ -20,4 +20,12 @@ writeFileSync(ignoreFile, ignored);
 
 process.exitCode =
   runNode(['esbuild.js', '--production']) ||
-  runNode(['node_modules/@vscode/vsce/vsce', 'package', '--ignoreFile', ignoreFile, ...args]);
+  runNode([
+    'node_modules/@vscode/vsce/vsce',
+    'package',
+    '--no-rewrite-relative-links',
+    '--allow-missing-repository',
+    '--ignoreFile',
+    ignoreFile,
+    ...args,
+  ]);
