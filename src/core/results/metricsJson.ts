@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Metrics } from '../evaluation/metrics';
 import { UserError } from '../errors';
 import type { ClusteringResult } from './result';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { HyperParameters, RunConfig } from '../config';
 import { resolveHyperParameters } from '../config';
 import { messageOf, UserError } from '../errors';

@@ -3,7 +3,7 @@
  * little-endian), N bytes of JSON, then the tensors' values, little-endian and row-major, without holes.
  */
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ElementType, TensorData, TensorValue, TensorValues } from '../engine/engine';
 import { UserError } from '../errors';
 import { explainFileError, writeAtomically } from './atomicWrite';
