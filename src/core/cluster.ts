@@ -23,6 +23,7 @@ import { writeResult } from './results/writeResult';
 import { readCheckpoint, writeCheckpoint } from './training/checkpoint';
 import { checkTrainingMemory } from './training/memoryNeed';
 import { totalEpochs } from './training/schedules';
+import type { Assignment } from './training/series';
 import { Trainer, type Snapshot, type TrainerState } from './training/trainer';
 
 /** Series up to this length get the dense n x n self-expression, its affinity and spectral labels. */
@@ -167,12 +168,11 @@ class Run {
     });
     try {
       await trainer.train();
-      const epochs = totalEpochs(h);
-      this.report({ phase: 'evaluating', epoch: epochs, step: 0, steps: 0, history: trainer.epochs });
+      this.reportEnd('evaluating', trainer.epochs, trainer.current);
       const result = await this.evaluate(trainer);
       const health = examine(result.labels, result.clusters, h['window.length'], result.selfExpression);
       for (const warning of health.warnings) this.hooks.warn?.(warning);
-      this.report({ phase: 'writing', epoch: epochs, step: 0, steps: 0, history: trainer.epochs });
+      this.reportEnd('writing', result.history, { q: result.softAssignment, labels: result.labels });
       return await this.write(trainer, result);
     } finally {
       trainer.dispose();
@@ -226,7 +226,7 @@ class Run {
       timings: { ...this.timings(result), total: seconds },
     };
     this.info = await writeResult(this.directory, { info, frames, result, encoder, model: parameters });
-    this.report({ phase: 'done', epoch: totalEpochs(h), step: 0, steps: 0, history: result.history });
+    this.reportEnd('done', result.history, { q: result.softAssignment, labels: result.labels });
     return {
       runDirectory: this.directory,
       clusters: result.clusters,
@@ -259,6 +259,12 @@ class Run {
     };
     // The first error is the one to report, also when the disk that caused it refuses this, too.
     await writeRun(this.directory, info).catch((second: unknown) => this.hooks.log?.(messageOf(second)));
+  }
+
+  /** After the training the snapshots stay complete: the last assignment goes with them. */
+  private reportEnd(phase: Phase, history: TrainerState['history'], assignment?: Assignment): void {
+    const epoch = totalEpochs(this.info.config.hyperParameters);
+    this.report({ phase, epoch, step: 0, steps: 0, history, assignment });
   }
 
   private report(state: Omit<TrainerState, 'epochs'> & { phase: Phase }): void {

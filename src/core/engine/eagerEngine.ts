@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import {
   type Tensor,
   dispose,
@@ -102,9 +103,9 @@ class EagerState implements State {
     this.put(initial);
   }
 
-  /** Runs `task` after all that was asked before. */
+  /** Runs `task` after all that was asked before, and after the thread's other events: a step blocks them for long. */
   exclusive<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.tail.then(task);
+    const result = this.tail.then(() => setImmediate()).then(task);
     this.tail = result.catch(() => undefined);
     return result;
   }

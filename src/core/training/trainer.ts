@@ -70,6 +70,7 @@ export class Trainer {
   private readonly random: Random;
   private readonly steps: Record<'generator' | 'discriminator' | 'embed' | 'assign', CompiledStep>;
   private epoch = 0;
+  private restored = false;
   private history: EpochRecord[] = [];
   private assignment: Assignment | undefined;
 
@@ -119,6 +120,7 @@ export class Trainer {
       if (q) trainer.assignment = toAssignment(q.data as Float32Array, a.clusters);
       random.restore(options.snapshot.random);
       trainer.epoch = options.snapshot.epoch;
+      trainer.restored = true;
       trainer.history = [...options.snapshot.history];
     }
     return trainer;
@@ -127,12 +129,14 @@ export class Trainer {
   /** Trains to the end, epoch by epoch. Throws CancelledError after the current step when the signal is aborted. */
   async train(): Promise<void> {
     const { h } = this;
-    if (this.epoch === 0) {
+    if (!this.restored) {
       const { deep } = await this.embed(this.a.steps);
       this.memory.update(
         Int32Array.from({ length: this.windows.n }, (_, i) => i),
         deep,
       );
+      // From here on a run that is stopped can be resumed.
+      await this.hooks.checkpoint?.(await this.snapshot());
     }
     while (this.epoch < totalEpochs(h)) {
       const phase = phaseOf(this.epoch, h);
@@ -319,6 +323,11 @@ export class Trainer {
       (name) => isGeneratorParameter(name) || /^(eof|head|discriminator)\./.test(name),
     );
     return this.state.read(names);
+  }
+
+  /** The last assignment of the series; undefined in the warm-up. */
+  get current(): Assignment | undefined {
+    return this.assignment;
   }
 
   get epochs(): readonly EpochRecord[] {
