@@ -36,7 +36,7 @@ export function short(value: number, digits = 3): string {
 export function readableFactor(size: number): { factor: number; prefix: string } {
   if (!(size > 0) || (size >= 0.01 && size < 1e4)) return { factor: 1, prefix: '' };
   const power = Math.floor(Math.log10(size));
-  return { factor: 10 ** power, prefix: `10${superscript(String(power))} ` };
+  return { factor: Number(`1e${power}`), prefix: `10${superscript(String(power))} ` };
 }
 
 /** Units with their powers raised: "kg m-2 s-1" and "m**2 s**-2" as they are printed. Undefined for none. */
