@@ -28,11 +28,18 @@ export const runStore: RunStore = {
       return existsSync(file) ? parse(await readFile(file, 'utf8'), file) : undefined;
     };
     const labels = await read(runFiles.labels, parseLabels);
-    // A run that has not finished keeps its history in the checkpoint.
-    const hasCheckpoint = existsSync(path.join(directory, runFiles.checkpoint));
-    const history =
-      (await read(runFiles.history, parseHistory)) ??
-      (hasCheckpoint ? (await readCheckpoint(directory)).history : []);
+    // A run that has not finished keeps its history in the checkpoint; when it finishes just now, that is taken away.
+    const checkpoint = path.join(directory, runFiles.checkpoint);
+    const fromCheckpoint = async (): Promise<readonly EpochRecord[] | undefined> => {
+      try {
+        return existsSync(checkpoint) ? (await readCheckpoint(directory)).history : undefined;
+      } catch (error) {
+        if (existsSync(checkpoint)) throw error;
+        return undefined;
+      }
+    };
+    const history = (await read(runFiles.history, parseHistory)) ?? (await fromCheckpoint());
+    const hasCheckpoint = existsSync(checkpoint);
     // A run of this process that its service does not know has lost its trainer.
     const isHeld = info.state === 'running' && info.process?.pid !== process.pid;
     const state = info.state === 'running' ? 'interrupted' : info.state;
@@ -42,7 +49,7 @@ export const runStore: RunStore = {
       fields: info.data?.fields.map(({ name }) => name) ?? info.config.variables ?? [],
       clusters: info.clusters,
       directory,
-      progress: progressOf(directory, info, labels, history),
+      progress: progressOf(directory, info, labels, history ?? []),
       warnings: [],
       message: isHeld
         ? `Another process works on this run (${info.process?.pid} on ${info.process?.host}).`

@@ -49,16 +49,20 @@ export class Workbench {
    */
   async fromContextMenu(file, command) {
     const item = this.page.locator('.monaco-menu .action-item', { hasText: command });
-    const becomes = (state) =>
-      item.waitFor({ state, timeout: 1500 }).then(
+    const becomes = (state, timeout) =>
+      item.waitFor({ state, timeout }).then(
         () => true,
         () => false,
       );
-    for (let attempt = 1; attempt <= 12; attempt++) {
+    for (let attempt = 1; attempt <= 8; attempt++) {
+      // Longer each time: a menu that a busy workbench opens after the wait would be closed by the next click.
+      const patience = 1000 * attempt;
       await this.explorerRow(file).click({ button: 'right' });
-      if (await becomes('visible')) {
+      if (await becomes('visible', patience)) {
+        // VS Code ignores clicks in the first moment of a menu, so that the one that opened it chooses nothing.
+        await this.page.waitForTimeout(400);
         await item.click();
-        if (await becomes('hidden')) return;
+        if (await becomes('hidden', patience)) return;
       }
       await this.page.keyboard.press('Escape');
     }
@@ -107,7 +111,9 @@ export class Workbench {
   }
 
   async reload() {
-    await this.page.reload();
+    const loaded = this.page.waitForEvent('load');
+    await this.runCommand('Developer: Reload Window');
+    await loaded;
     await this.whenReady();
   }
 }
