@@ -12,7 +12,7 @@ import { evaluate, type Metrics } from './evaluation/metrics';
 import { affinityFromCoefficients, spectralClustering } from './evaluation/spectral';
 import { architectureFor, type Architecture } from './model/architecture';
 import { encoderState, encoderStep } from './model/encoderExport';
-import { seriesSelfExpression } from './model/seriesSelfExpression';
+import { seriesSelfExpression, weighCoefficients } from './model/seriesSelfExpression';
 import type { Phase, Progress, RunHooks, RunSummary } from './progress';
 import { Random } from './random';
 import { describeInputs, newRunInfo } from './results/newRun';
@@ -203,6 +203,8 @@ class Run {
       return result;
     }
     const selfExpression = seriesSelfExpression(z, n, dimensions, h['selfExpression.sparsity']);
+    const timeScale = h['selfExpression.timeScale'];
+    if (timeScale > 0) weighCoefficients(selfExpression, q, n, timeScale);
     const affinity = affinityFromCoefficients(selfExpression, n);
     const spectral = spectralClustering(affinity, n, clusters, new Random(seed)).labels;
     const spectralMetrics = evaluate(values, n, cells, spectral);

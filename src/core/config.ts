@@ -185,6 +185,13 @@ export const hyperParameters = {
     'Unrolled shrinkage (FISTA) iterations in a training step.',
   ),
 
+  'selfExpression.timeScale': number(
+    0,
+    0,
+    100000,
+    'Weights each coefficient by the similarity of the assignments and by exp(-|t-s| / this many time steps); 0 for no weights. It favours contiguous clusters, so it is off unless that is wanted.',
+  ),
+
   'schedule.temperatureStart': number(
     2,
     0.01,
@@ -213,6 +220,14 @@ export const hyperParameters = {
 
   'discriminator.rank': integer(5, 1, 64, 'Rank r of the subspace of each cluster.'),
   'discriminator.margin': number(0.1, 0, 10, 'Margin m of the hinge.'),
+  'discriminator.hinge': choice(
+    'relative',
+    {
+      relative: 'max(0, E(real) - mean E(fake) + m), as the paper',
+      absolute: 'E(real) + max(0, m - E(fake)), as deep adversarial subspace clustering (Zhou et al., 2018)',
+    },
+    'Form of the hinge that the discriminator minimises.',
+  ),
   'discriminator.orthogonality': number(0.01, 0, 10, 'Weight of the orthogonality of each basis.'),
   'discriminator.separation': number(0.01, 0, 10, 'Weight of the separation between bases.'),
   'discriminator.learningRate': number(

@@ -35,20 +35,24 @@ export function basisPenalties(bases: tf.Tensor3D): { orthogonality: tf.Scalar; 
 
 /**
  * The discriminator's loss (section 5.2): E_real[max(0, E(real) - Ē(fake) + margin)] with each cluster's own mean fake
- * energy, plus the orthogonality and separation terms.
+ * energy, plus the orthogonality and separation terms. The `absolute` hinge is E(real) + max(0, margin - E(fake))
+ * (Zhou et al., 2018).
  */
 export function discriminatorLoss(
   samples: ClusterSamples,
   bases: tf.Tensor3D,
-  options: { margin: number; orthogonality: number; separation: number },
+  options: { margin: number; hinge: 'relative' | 'absolute'; orthogonality: number; separation: number },
 ): tf.Scalar {
   const unit = unitColumns(bases);
   const { real, fake } = sampleEnergies(samples, unit);
   const { members } = samples;
   const size = tf.maximum(tf.sum(members, 1, true), 1);
   const meanFake = tf.div(tf.sum(tf.mul(fake, members), 1, true), size);
-  const hinge = tf.mul(tf.relu(tf.add(tf.sub(real, meanFake), options.margin)), members);
-  const mean = tf.div(tf.sum(hinge), tf.maximum(tf.sum(members), 1));
+  const hinge =
+    options.hinge === 'relative'
+      ? tf.relu(tf.add(tf.sub(real, meanFake), options.margin))
+      : tf.add(real, tf.relu(tf.sub(options.margin, fake)));
+  const mean = tf.div(tf.sum(tf.mul(hinge, members)), tf.maximum(tf.sum(members), 1));
   const { orthogonality, separation } = basisPenalties(unit);
   return tf.add(
     mean,

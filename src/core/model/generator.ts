@@ -80,6 +80,7 @@ function windowMean(x: tf.Tensor2D, a: Architecture): tf.Tensor2D {
  * Encoder, Bi-TGAT, self-expression and decoder (section 5.1).
  * @param schedule scalars: `skip`, the strength of the skip connections; `express`, 1 once self-expression takes part;
  * `bottleneck`, a factor on all that the decoder gets from z (to measure what the skips alone reconstruct).
+ * @param weigh gives weights of the self-expression coefficients, `[T*B, T*B]`; none by default.
  */
 export function generate(
   parameters: Tensors,
@@ -88,14 +89,19 @@ export function generate(
   input: tf.Tensor4D,
   clean: tf.Tensor4D,
   schedule: { skip: tf.Tensor; express: tf.Tensor; bottleneck?: tf.Tensor },
+  weigh?: (z: tf.Tensor2D) => tf.Tensor2D,
 ): GeneratorOutput {
   const { embedding, stages } = embedFrames(parameters, a, h, input, clean);
   const { z } = embedding;
   const unit = unitRows(z);
-  const coefficients = withoutGradient(
-    (x) => selfExpressionCoefficients(x, h['selfExpression.sparsity'], h['selfExpression.iterations']),
-    unit,
-  );
+  const coefficients = withoutGradient((x) => {
+    const c = selfExpressionCoefficients(
+      unitRows(x),
+      h['selfExpression.sparsity'],
+      h['selfExpression.iterations'],
+    );
+    return weigh ? (tf.mul(c, weigh(x)) as tf.Tensor2D) : c;
+  }, z);
   const { loss, expressed } = selfExpressionLoss(unit, coefficients, h['loss.selfExpressionL1']);
   const gate = <T extends tf.Tensor>(x: T): T =>
     schedule.bottleneck ? (tf.mul(x, schedule.bottleneck) as T) : x;

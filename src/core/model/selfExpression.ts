@@ -55,3 +55,15 @@ export function selfExpressionLoss(
   const sparsity = tf.mean(tf.sum(tf.abs(coefficients), 1));
   return { loss: tf.add(residual, tf.mul(sparsity, lambda1)) as tf.Scalar, expressed };
 }
+
+/**
+ * The optional weights of section 5.1.4, w_ts = q̃_t·q̃_s exp(-|t-s| / timeScale): by assignment similarity and temporal
+ * proximity.
+ * @param q `[n, K]`
+ * @param times `[n]` time steps of the frames
+ * @returns `[n, n]`
+ */
+export function affinityWeights(q: tf.Tensor2D, times: tf.Tensor, timeScale: number): tf.Tensor2D {
+  const distance = tf.abs(tf.sub(tf.reshape(times, [-1, 1]), tf.reshape(times, [1, -1])));
+  return tf.mul(tf.matMul(q, q, false, true), tf.exp(tf.mul(distance, -1 / timeScale))) as tf.Tensor2D;
+}

@@ -74,3 +74,21 @@ export function seriesSelfExpression(
   }
   return coefficients;
 }
+
+/** The weights of `selfExpression.ts` on the coefficients of a whole series, in place: C `[n, n]`, q `[n, K]`. */
+export function weighCoefficients(
+  coefficients: Float32Array,
+  q: Float32Array,
+  n: number,
+  timeScale: number,
+): void {
+  const clusters = q.length / n;
+  for (let t = 0; t < n; t++) {
+    for (let s = 0; s < n; s++) {
+      if (coefficients[t * n + s] === 0) continue;
+      let similarity = 0;
+      for (let k = 0; k < clusters; k++) similarity += q[t * clusters + k] * q[s * clusters + k];
+      coefficients[t * n + s] *= similarity * Math.exp(-Math.abs(t - s) / timeScale);
+    }
+  }
+}

@@ -10,6 +10,7 @@ import { embedFrames, generate, isGeneratorParameter } from '../model/generator'
 import { valueAndGradients } from '../model/gradients';
 import { covarianceRedundancy, temporalContrast } from '../model/redundancy';
 import { sampleClusters } from '../model/sampling';
+import { affinityWeights } from '../model/selfExpression';
 
 const float = (...shape: number[]): TensorSpec => ({ shape, dtype: 'float32' });
 
@@ -56,7 +57,7 @@ function pick(state: Tensors, wanted: (name: string) => boolean): Tensors {
  *
  * Inputs beside the schedule: `clean` and `input` `[T*B, C, H, W]` (time-major, standardised, padded; `input` is
  * augmented), `target` `[T*B, K]` (p of the frames), `marginal` `[K]` (of q over the series), and the temporal
- * contrast's `memory` `[M, deep]`, `positive` and `negative` `[T*B, M]`.
+ * contrast's `memory` `[M, deep]`, `positive` and `negative` `[T*B, M]`; `times` `[T*B]` with a time scale only.
  * Outputs: the losses, and z, its deep part and q of the batch before the update.
  */
 export function generatorStep(a: Architecture, h: HyperParameters, memorySize: number): StepDefinition {
@@ -74,6 +75,8 @@ export function generatorStep(a: Architecture, h: HyperParameters, memorySize: n
     inputs['memory'] = float(memorySize, a.deep);
     inputs['positive'] = inputs['negative'] = float(frames, memorySize);
   }
+  const timeScale = h['selfExpression.timeScale'];
+  if (timeScale > 0) inputs['times'] = float(frames);
   const optimizer = generatorOptimizer(h);
 
   return {
@@ -84,17 +87,26 @@ export function generatorStep(a: Architecture, h: HyperParameters, memorySize: n
         pick(state, isGeneratorParameter),
         (trained) => {
           const parameters = { ...state, ...trained };
-          const output = generate(parameters, a, h, x['input'] as tf.Tensor4D, x['clean'] as tf.Tensor4D, {
-            skip: x['skip'],
-            express: x['express'],
-          });
-          const { z, deep } = output.embedding;
-          const logQ = logSoftAssignment(
-            z,
-            parameters['head.centres'] as tf.Tensor2D,
-            state['head.scale'],
-            h['model.studentAlpha'],
+          const logAssignment = (latents: tf.Tensor2D): tf.Tensor2D =>
+            logSoftAssignment(
+              latents,
+              parameters['head.centres'] as tf.Tensor2D,
+              state['head.scale'],
+              h['model.studentAlpha'],
+            );
+          const weigh = (latents: tf.Tensor2D): tf.Tensor2D =>
+            affinityWeights(temper(logAssignment(latents), x['temperature']), x['times'], timeScale);
+          const output = generate(
+            parameters,
+            a,
+            h,
+            x['input'] as tf.Tensor4D,
+            x['clean'] as tf.Tensor4D,
+            { skip: x['skip'], express: x['express'] },
+            timeScale > 0 ? weigh : undefined,
           );
+          const { z, deep } = output.embedding;
+          const logQ = logAssignment(z);
           const tempered = temper(logQ, x['temperature']);
           const samples = sampleClusters(
             z,
@@ -165,6 +177,7 @@ export function discriminatorStep(a: Architecture, h: HyperParameters): StepDefi
         const result = valueAndGradients(bases, (trained) => ({
           loss: discriminatorLoss(samples, trained['discriminator.bases'] as tf.Tensor3D, {
             margin: h['discriminator.margin'],
+            hinge: h['discriminator.hinge'],
             orthogonality: h['discriminator.orthogonality'],
             separation: h['discriminator.separation'],
           }),

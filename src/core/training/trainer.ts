@@ -178,6 +178,7 @@ export class Trainer {
         ...Object.fromEntries(Object.entries(schedule).map(([name, value]) => [name, scalar(value)])),
       };
       if (h['loss.redundancyForm'] === 'contrast') Object.assign(inputs, this.memory.contrast(times, random));
+      if (h['selfExpression.timeScale'] > 0) inputs['times'] = Float32Array.from(times);
       const outputs = await this.steps.generator.run(inputs);
       this.memory.update(times, outputs['deep'].data as Float32Array);
       for (const name of generatorLosses) {

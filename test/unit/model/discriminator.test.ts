@@ -114,14 +114,38 @@ describe('the sampling layer and the discriminator', () => {
     });
     const { orthogonality, separation } = basisPenalties(unitColumns(bases));
     const expected = hinge / count + 0.01 * orthogonality.dataSync()[0] + 0.02 * separation.dataSync()[0];
-    const loss = discriminatorLoss(samples, bases, { margin: 0.1, orthogonality: 0.01, separation: 0.02 });
+    const loss = discriminatorLoss(samples, bases, {
+      margin: 0.1,
+      hinge: 'relative',
+      orthogonality: 0.01,
+      separation: 0.02,
+    });
     expect(loss.dataSync()[0]).toBeCloseTo(expected, 4);
+    const absolute = discriminatorLoss(samples, bases, {
+      margin: 0.7,
+      hinge: 'absolute',
+      orthogonality: 0,
+      separation: 0,
+    });
+    let sum = 0;
+    members.forEach((row, cluster) =>
+      row.forEach((isMember, t) => {
+        if (!isMember) return;
+        sum += energyOf(real[t], cluster) + Math.max(0, 0.7 - energyOf(fake[cluster][t], cluster));
+      }),
+    );
+    expect(absolute.dataSync()[0]).toBeCloseTo(sum / count, 4);
     expect(adversarialLoss(samples, bases).dataSync()[0]).toBeCloseTo(adversarial / count, 4);
   });
 
   it('has the gradients of its definition', () => {
     const loss = (x: tf.Tensor): tf.Scalar =>
-      discriminatorLoss(samples, x as tf.Tensor3D, { margin: 0.5, orthogonality: 0.01, separation: 0.01 });
+      discriminatorLoss(samples, x as tf.Tensor3D, {
+        margin: 0.5,
+        hinge: 'relative',
+        orthogonality: 0.01,
+        separation: 0.01,
+      });
     expect(gradientError(loss, bases, r, 1e-3)).toBeLessThan(0.02);
     const generator = (x: tf.Tensor): tf.Scalar =>
       adversarialLoss(sampleClusters(x as tf.Tensor2D, q, weights, 0.8), bases);

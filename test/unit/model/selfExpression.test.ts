@@ -2,11 +2,12 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import { unitRows } from '../../../src/core/model/layers';
 import {
+  affinityWeights,
   selfExpressionCoefficients,
   selfExpressionLoss,
   shrink,
 } from '../../../src/core/model/selfExpression';
-import { seriesSelfExpression } from '../../../src/core/model/seriesSelfExpression';
+import { seriesSelfExpression, weighCoefficients } from '../../../src/core/model/seriesSelfExpression';
 import { normal, random, rows } from './helpers';
 
 /** Points on `subspaces` random planes of dimension 3 in R^12, `each` on every one. */
@@ -96,6 +97,23 @@ describe('self-expression', () => {
       expected += (0.01 * table[t].reduce((sum, value) => sum + Math.abs(value), 0)) / n;
     });
     expect(loss.dataSync()[0]).toBeCloseTo(expected, 4);
+  });
+
+  it('is weighted by assignments and proximity in time alike in a batch and over a series', () => {
+    const r = random(5);
+    const q = tf.softmax(normal<tf.Tensor2D>(r, [5, 3])) as tf.Tensor2D;
+    const weights = affinityWeights(q, tf.range(0, 5), 2).arraySync();
+    const table = rows(q);
+    const c = new Float32Array(25).fill(1);
+    weighCoefficients(c, q.dataSync() as Float32Array, 5, 2);
+    for (let t = 0; t < 5; t++) {
+      for (let s = 0; s < 5; s++) {
+        const similarity = table[t].reduce((sum, value, k) => sum + value * table[s][k], 0);
+        const expected = similarity * Math.exp(-Math.abs(t - s) / 2);
+        expect(weights[t][s]).toBeCloseTo(expected, 5);
+        expect(c[t * 5 + s]).toBeCloseTo(expected, 5);
+      }
+    }
   });
 
   it('of zeros is zero, not NaN', () => {

@@ -5,7 +5,7 @@ import type { Engine } from '../../../src/core/engine/engine';
 import { createOnnxEngine } from '../../../src/core/engine/onnxEngine';
 import { CancelledError } from '../../../src/core/errors';
 import { synthesize } from '../../../src/core/evaluation/synthetic';
-import { architectureFor } from '../../../src/core/model/architecture';
+import { architectureFor, type Architecture } from '../../../src/core/model/architecture';
 import { Random } from '../../../src/core/random';
 import { Trainer, type Snapshot, type TrainerHooks } from '../../../src/core/training/trainer';
 import { framesOf } from './helpers';
@@ -41,11 +41,17 @@ const a = architectureFor({ n: 40, variables: 2, height: 8, width: 8 }, h);
 
 async function trained(
   engine: Engine,
-  options: { seed?: number; snapshot?: Snapshot; hooks?: TrainerHooks; settings?: HyperParameters } = {},
+  options: {
+    seed?: number;
+    snapshot?: Snapshot;
+    hooks?: TrainerHooks;
+    settings?: HyperParameters;
+    sizes?: Architecture;
+  } = {},
 ): Promise<{ q: Float32Array; losses: Record<string, number>[]; snapshots: Snapshot[] }> {
   const snapshots: Snapshot[] = [];
   const settings = options.settings ?? h;
-  const trainer = await Trainer.create(frames, a, settings, engine, {
+  const trainer = await Trainer.create(frames, options.sizes ?? a, settings, engine, {
     seed: options.seed ?? 1,
     snapshot: options.snapshot,
     hooks: {
@@ -104,6 +110,22 @@ describe('the trainer', () => {
     expect(losses[5].discriminator).toBeGreaterThan(0);
     expect(losses[3].target).toBeGreaterThan(0);
     expect(losses[1].redundancy).toBeLessThan(losses[0].redundancy);
+  });
+
+  it.each<Partial<HyperParameters>>([
+    { 'selfExpression.timeScale': 5 },
+    { 'discriminator.hinge': 'absolute' },
+    { 'loss.redundancyForm': 'covariance' },
+    { 'model.attentionResidual': false },
+    { 'schedule.skipStrength': 0 },
+    { 'window.batch': 1, 'window.length': 2 },
+  ])('trains with %j, which makes a difference', async (changed) => {
+    const engine = await createOnnxEngine();
+    const settings = { ...h, ...changed };
+    const sizes = architectureFor({ n: 40, variables: 2, height: 8, width: 8 }, settings);
+    const { q } = await trained(engine, { settings, sizes });
+    expect(q.every(Number.isFinite)).toBe(true);
+    expect(q).not.toEqual((await trained(engine)).q);
   });
 
   it(
