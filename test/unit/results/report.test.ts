@@ -21,6 +21,7 @@ import {
   short,
   timeTicks,
 } from '../../../src/core/results/report/ticks';
+import { clusterColor } from '../../../webview/shared/palette';
 import { sampleFrames, sampleInfo, sampleResult } from './sampleRun';
 
 function sampleReport(names: string[] = ['t2m', 'pr']): string {
@@ -222,8 +223,9 @@ describe('scales', () => {
   });
 
   it('use colours that differ, with readable ink', () => {
-    for (const k of [2, 6, 7, 9, 12, 20, 22]) expect(new Set(clusterColours(k)).size).toBe(k);
-    expect(clusterColours(50).length).toBe(50);
+    for (const k of [2, 7, 20]) expect(new Set(clusterColours(k)).size).toBe(k);
+    // A cluster has one colour everywhere.
+    expect(clusterColours(50)).toEqual(Array.from({ length: 50 }, (_, label) => clusterColor(label)));
     expect([inkOn('#332288'), inkOn('#F7F056')]).toEqual(['#fff', '#000']);
     expect(divergingColour('thermal', 0)).toEqual([247, 247, 247]);
     expect(divergingColour('thermal', 9)).toEqual([0x67, 0, 0x1f]);

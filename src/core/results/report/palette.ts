@@ -1,50 +1,34 @@
 /**
- * Colours of clusters that people with colour vision deficiencies can tell apart (Paul Tol, "Colour schemes", SRON/EPS/TN/09-002,
- * 2021): "bright" up to 6, "vibrant" for 7, "muted" up to 9, and beyond that the "discrete rainbow", of which the order is kept so that
- * neighbours differ. More than 22 clusters share colours: every use of a colour carries the cluster's number, too.
+ * Colours of clusters, the same as in the panels (webview/shared/palette.ts, where they are explained; a test keeps the two
+ * alike): webviews and core share types only. Beyond twenty they repeat: every use of a colour carries the cluster's
+ * number, too.
  */
-const bright = ['#4477AA', '#EE6677', '#228833', '#CCBB44', '#66CCEE', '#AA3377'];
-const vibrant = ['#0077BB', '#EE7733', '#009988', '#EE3377', '#33BBEE', '#CC3311', '#BBBBBB'];
-const muted = [
-  '#332288',
-  '#CC6677',
-  '#117733',
-  '#DDCC77',
-  '#88CCEE',
-  '#AA4499',
-  '#44AA99',
-  '#882255',
-  '#999933',
-];
-const rainbow = [
-  '#882E72',
-  '#7BAFDE',
-  '#F7F056',
-  '#E65518',
-  '#4EB265',
-  '#1965B0',
-  '#F4A736',
-  '#BA8DB4',
-  '#A5170E',
-  '#CAE0AB',
-  '#5289C7',
-  '#F7CB45',
-  '#994F88',
-  '#90C987',
-  '#DC050C',
-  '#437DBF',
-  '#F1932D',
-  '#D9CCE3',
-  '#72190E',
-  '#6195CF',
-  '#EE8026',
-  '#AA6F9E',
+const colours = [
+  '#0072b2',
+  '#e69f00',
+  '#009e73',
+  '#cc79a7',
+  '#56b4e9',
+  '#d55e00',
+  '#f0e442',
+  '#891400',
+  '#76ebd8',
+  '#274e62',
+  '#4e89ff',
+  '#273b9d',
+  '#b13b14',
+  '#89c489',
+  '#147676',
+  '#3bd8ff',
+  '#d8d889',
+  '#76c4c4',
+  '#274ec4',
+  '#009dd8',
 ];
 
 /** One colour per cluster, as #rrggbb. [k] */
 export function clusterColours(k: number): string[] {
-  const scheme = [bright, vibrant, muted].find((colours) => k <= colours.length) ?? rainbow;
-  return Array.from({ length: k }, (_, i) => scheme[i % scheme.length]);
+  return Array.from({ length: k }, (_, i) => colours[i % colours.length]);
 }
 
 /** Black or white, whichever reads better on the colour (WCAG relative luminance). */
