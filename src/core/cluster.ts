@@ -8,6 +8,7 @@ import { createEngine } from './engine/engines';
 import { exportOnnx } from './engine/exportOnnx';
 import { CancelledError, messageOf, UserError } from './errors';
 import { examine } from './evaluation/health';
+import { kmeans } from './evaluation/kmeans';
 import { evaluate, type Metrics } from './evaluation/metrics';
 import { affinityFromCoefficients, spectralClustering } from './evaluation/spectral';
 import { architectureFor, type Architecture } from './model/architecture';
@@ -170,7 +171,17 @@ class Run {
       await trainer.train();
       this.reportEnd('evaluating', trainer.epochs, trainer.current);
       const result = await this.evaluate(trainer);
-      const health = examine(result.labels, result.clusters, h['window.length'], result.selfExpression);
+      const byKmeans = (): Int32Array =>
+        kmeans(this.data.frames.values, this.n, this.cells, result.clusters, new Random(config.seed), {
+          restarts: 5,
+        }).labels;
+      const health = examine(
+        result.labels,
+        result.clusters,
+        h['window.length'],
+        result.selfExpression,
+        byKmeans,
+      );
       for (const warning of health.warnings) this.hooks.warn?.(warning);
       this.reportEnd('writing', result.history, { q: result.softAssignment, labels: result.labels });
       return await this.write(trainer, result);

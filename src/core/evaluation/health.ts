@@ -21,14 +21,17 @@ const POSITION_LIMIT = 0.1;
 /**
  * Examines a clustering for collapse, for labels that follow the place in the window, and for a self-expression that is
  * zero or dense.
- * @param selfExpression `[n, n]`
  * @param window steps of a window T
+ * @param selfExpression `[n, n]`
+ * @param withoutWindow labels of a method that knows no window. Data can have the window's period themselves (months in
+ * windows of twelve), and then such labels follow it, too.
  */
 export function examine(
   labels: Int32Array,
   clusters: number,
   window: number,
   selfExpression?: Float32Array,
+  withoutWindow?: () => Int32Array,
 ): Health {
   const n = labels.length;
   const emptyClusters = clusters - new Set(labels).size;
@@ -41,9 +44,12 @@ export function examine(
     );
   }
   if (positionInformation > POSITION_LIMIT) {
-    warnings.push(
-      `The labels follow the position in the model's window of ${window} steps (adjusted mutual information ${positionInformation.toFixed(2)}): they are not regimes. Try another "window.length".`,
-    );
+    const ofData = withoutWindow ? adjustedMutualInformation(withoutWindow(), position) : 0;
+    if (positionInformation > ofData + POSITION_LIMIT) {
+      warnings.push(
+        `The labels follow the position in the model's window of ${window} steps (adjusted mutual information ${positionInformation.toFixed(2)}): they are not regimes. Try another "window.length".`,
+      );
+    }
   }
   if (!selfExpression) return { emptyClusters, positionInformation, warnings };
 

@@ -31,6 +31,12 @@ describe('the examination of a clustering', () => {
     expect(health.warnings).toEqual([expect.stringMatching(/position in the model's window/)]);
   });
 
+  it('does not take a period of the data for it: months in windows of twelve', () => {
+    const seasons = Int32Array.from(regimes, (_, t) => Math.floor((t % 12) / 3));
+    expect(examine(seasons, 4, 12, undefined, () => seasons).warnings).toEqual([]);
+    expect(examine(seasons, 4, 12, undefined, () => regimes).warnings).toHaveLength(1);
+  });
+
   it('does not take chance for it', () => {
     for (let i = 0; i < 20; i++) {
       const labels = Int32Array.from(regimes, () => random.integer(7));
