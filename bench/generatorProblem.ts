@@ -28,10 +28,15 @@ export function generatorProblem(widthFactor: number): GeneratorProblem {
   const cells = a.variables * a.paddedHeight * a.paddedWidth;
   const small = (size: number) =>
     Float32Array.from({ length: size }, () => random.normal() / Math.sqrt(cells));
-  const generator = initGenerator(random, a, {
-    basis: small(cells * a.eofs),
-    inverse: small(a.eofs * cells),
-  });
+  const generator = initGenerator(
+    random,
+    a,
+    {
+      basis: small(cells * a.eofs),
+      inverse: small(a.eofs * cells),
+    },
+    h['model.attentionScore'],
+  );
   // Parameters that start at zero would hide mistakes in what depends on them.
   for (const value of Object.values(generator)) {
     if (value.data.every((x) => x === 0))

@@ -97,6 +97,15 @@ export const hyperParameters = {
   ),
   'model.heads': integer(4, 1, 16, 'Attention heads of the temporal graph attention.'),
   'model.patch': integer(2, 1, 4, 'Height and width of the patches that become graph nodes.'),
+  'model.attentionScore': choice(
+    'dot',
+    {
+      dot: 'scaled dot product of query and key (Vaswani et al., 2017)',
+      additive:
+        'LeakyReLU of the sum of a learned projection of each (graph attention, Velickovic et al., 2018)',
+    },
+    'The compatibility phi of the temporal graph attention (eq. 2).',
+  ),
   'model.attentionResidual': boolean(
     true,
     'Add the frame itself to the attention messages; without it eq. 3 literally, which leaves no value of frame t in z_t.',

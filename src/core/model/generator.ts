@@ -10,7 +10,11 @@ import { unitRows, withoutGradient } from './layers';
 import { ParameterBuilder } from './parameters';
 import { initPatches, patchify } from './patches';
 import { selfExpressionCoefficients, selfExpressionLoss } from './selfExpression';
-import { initTemporalGraphAttention, temporalGraphAttention } from './temporalGraphAttention';
+import {
+  initTemporalGraphAttention,
+  temporalGraphAttention,
+  type AttentionScore,
+} from './temporalGraphAttention';
 
 /** The EOF basis of the linear path: into z `[C*H*W, eofs]`, and back `[eofs, C*H*W]`; both on the padded grid. */
 export interface LinearPath {
@@ -19,11 +23,16 @@ export interface LinearPath {
 }
 
 /** Initial values of everything the generator trains, and of the fixed EOF basis (`eof.basis`). */
-export function initGenerator(random: Random, a: Architecture, path: LinearPath): TensorValues {
+export function initGenerator(
+  random: Random,
+  a: Architecture,
+  path: LinearPath,
+  score: AttentionScore,
+): TensorValues {
   const builder = new ParameterBuilder(random);
   initEncoder(builder, a);
   initPatches(builder, a);
-  initTemporalGraphAttention(builder, a);
+  initTemporalGraphAttention(builder, a, score);
   initEmbedding(builder, a);
   initDecoder(builder, a, path.inverse);
   builder.constant('head.centres', [a.clusters, a.dimensions], 0);
@@ -54,6 +63,7 @@ export function embedFrames(
     a,
     patchify(parameters, a, stages[3]),
     h['model.attentionResidual'],
+    h['model.attentionScore'],
   );
   const flat = tf.reshape(clean, [clean.shape[0], -1]) as tf.Tensor2D;
   return { embedding: embed(parameters, a, flat, nodes, h['model.deepShare']), stages };

@@ -31,7 +31,7 @@ export function initialState(
   h: HyperParameters,
   random: Random,
 ): TensorValues {
-  const generator = initGenerator(random, a, linearPath(windows, a, random));
+  const generator = initGenerator(random, a, linearPath(windows, a, random), h['model.attentionScore']);
   const bases = new Float32Array(a.clusters * a.dimensions * a.rank);
   for (let i = 0; i < bases.length; i++) bases[i] = random.normal();
   const discriminator: TensorValues = {

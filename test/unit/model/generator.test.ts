@@ -24,7 +24,7 @@ const path = {
   basis: Float32Array.from({ length: cells * a.eofs }, () => 0.05 * r.normal()),
   inverse: Float32Array.from({ length: cells * a.eofs }, () => 0.05 * r.normal()),
 };
-const values = initGenerator(r, a, path);
+const values = initGenerator(r, a, path, 'dot');
 const parameters: Tensors = Object.fromEntries(
   Object.entries(values).map(([name, v]) => [name, tf.tensor(v.data, [...v.shape])]),
 );

@@ -117,6 +117,7 @@ describe('the trainer', () => {
     { 'discriminator.hinge': 'absolute' },
     { 'loss.redundancyForm': 'covariance' },
     { 'model.attentionResidual': false },
+    { 'model.attentionScore': 'additive' },
     { 'schedule.skipStrength': 0 },
     { 'window.batch': 1, 'window.length': 2 },
   ])('trains with %j, which makes a difference', async (changed) => {
