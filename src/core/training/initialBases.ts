@@ -46,3 +46,40 @@ export function initialBases(
   }
   return bases;
 }
+
+/** Share of a subspace that lies in another one from which on both count as the same. */
+const SAME_SUBSPACE = 0.9;
+
+/**
+ * Clusters whose subspace has become that of an earlier cluster: ‖U_iᵀU_j‖² / r beyond {@link SAME_SUBSPACE} for unit
+ * columns. They need a new start.
+ * @param bases `[K, D, r]`
+ */
+export function claimedTwice(bases: Float32Array, a: Architecture): number[] {
+  const { clusters, dimensions: d, rank } = a;
+  const column = (k: number, r: number): Float64Array => {
+    const values = Float64Array.from({ length: d }, (_, i) => bases[(k * d + i) * rank + r]);
+    const length = Math.hypot(...values) || 1;
+    return values.map((value) => value / length);
+  };
+  const columns = Array.from({ length: clusters }, (_, k) =>
+    Array.from({ length: rank }, (_, r) => column(k, r)),
+  );
+  const overlap = (i: number, j: number): number => {
+    let sum = 0;
+    for (const u of columns[i]) {
+      for (const v of columns[j]) sum += u.reduce((inner, value, c) => inner + value * v[c], 0) ** 2;
+    }
+    return sum / rank;
+  };
+  const claimed: number[] = [];
+  for (let j = 1; j < clusters; j++) {
+    for (let i = 0; i < j; i++) {
+      if (!claimed.includes(i) && overlap(i, j) > SAME_SUBSPACE) {
+        claimed.push(j);
+        break;
+      }
+    }
+  }
+  return claimed;
+}

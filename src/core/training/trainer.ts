@@ -8,7 +8,7 @@ import { targetDistribution } from '../model/clusteringHead';
 import { isGeneratorParameter } from '../model/generator';
 import type { EpochRecord, Phase } from '../progress';
 import { Random } from '../random';
-import { initialBases } from './initialBases';
+import { claimedTwice, initialBases } from './initialBases';
 import { initialState } from './initialState';
 import { toAssignment, WindowAverage, type Assignment } from './series';
 import { Memory } from './memory';
@@ -147,7 +147,7 @@ export class Trainer {
       }
       const losses = await this.runEpoch(phase);
       this.epoch++;
-      if (phase !== 'warm-up') await this.refreshAssignment();
+      if (phase !== 'warm-up') await this.refreshAssignment(phase);
       const seconds = (performance.now() - started) / 1000;
       this.history.push({ epoch: this.epoch, phase, seconds, losses });
       await this.hooks.checkpoint?.(await this.snapshot());
@@ -271,9 +271,24 @@ export class Trainer {
     }
   }
 
-  private async refreshAssignment(): Promise<void> {
+  private async refreshAssignment(phase: TrainingPhase): Promise<void> {
     const { z } = await this.embed(this.a.steps);
     this.assignment = await this.assign(z);
+    if (phase === 'adversarial') await this.separateBases(z, this.assignment.labels);
+  }
+
+  /** Gives clusters whose subspace has become that of another one a new basis from their own latents. */
+  private async separateBases(z: Float32Array, labels: Int32Array): Promise<void> {
+    const { a } = this;
+    const name = 'discriminator.bases';
+    const bases = (await this.state.read([name]))[name];
+    const data = bases.data as Float32Array;
+    const claimed = claimedTwice(data, a);
+    if (claimed.length === 0) return;
+    const fresh = initialBases(z, labels, a, this.random);
+    const size = a.dimensions * a.rank;
+    for (const k of claimed) data.set(fresh.subarray(k * size, (k + 1) * size), k * size);
+    await this.state.write({ [name]: bases });
   }
 
   /**
