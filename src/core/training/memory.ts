@@ -1,4 +1,5 @@
 import type { Random } from '../random';
+import { rowsOf } from './series';
 
 /** What one step contrasts its batch with. */
 export interface ContrastBatch {
@@ -51,9 +52,7 @@ export class Memory {
   contrast(times: ArrayLike<number>, random: Random): ContrastBatch {
     const chosen = this.choose(times, random);
     const m = this.size;
-    const d = this.dimensions;
-    const memory = new Float32Array(m * d);
-    for (let j = 0; j < m; j++) memory.set(this.rows.subarray(chosen[j] * d, (chosen[j] + 1) * d), j * d);
+    const memory = rowsOf(this.rows, chosen, this.dimensions);
     const positive = new Float32Array(times.length * m);
     const negative = new Float32Array(times.length * m);
     for (let i = 0; i < times.length; i++) {

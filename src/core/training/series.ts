@@ -17,6 +17,13 @@ export function toAssignment(q: Float32Array, clusters: number): Assignment {
   return { q, labels };
 }
 
+/** The rows of a table `[n, d]` at the given time steps, `[times.length, d]`. */
+export function rowsOf(table: Float32Array, times: ArrayLike<number>, d: number): Float32Array {
+  const rows = new Float32Array(times.length * d);
+  for (let i = 0; i < times.length; i++) rows.set(table.subarray(times[i] * d, (times[i] + 1) * d), i * d);
+  return rows;
+}
+
 /**
  * Mean of what overlapping windows say of every time step. Frames near the ends of a window lack context, so they weigh
  * less (a triangle over the window).

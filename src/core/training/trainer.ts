@@ -6,11 +6,11 @@ import { kmeans } from '../evaluation/kmeans';
 import type { Architecture } from '../model/architecture';
 import { targetDistribution } from '../model/clusteringHead';
 import { isGeneratorParameter } from '../model/generator';
-import type { EpochRecord, Phase } from '../progress';
+import type { EpochRecord, Phase, Progress } from '../progress';
 import { Random } from '../random';
 import { claimedTwice, initialBases } from './initialBases';
 import { initialState } from './initialState';
-import { toAssignment, WindowAverage, type Assignment } from './series';
+import { rowsOf, toAssignment, WindowAverage, type Assignment } from './series';
 import { Memory } from './memory';
 import { phaseOf, scheduleAt, totalEpochs, type TrainingPhase } from './schedules';
 import {
@@ -24,14 +24,10 @@ import {
 import { Windows } from './windows';
 
 /** What a trainer tells while it works. All of it is complete, none of it a difference. */
-export interface TrainerState {
-  readonly phase: Phase;
-  readonly epoch: number;
-  readonly epochs: number;
-  readonly step: number;
-  readonly steps: number;
-  readonly secondsLeft?: number;
-  readonly history: readonly EpochRecord[];
+export interface TrainerState extends Pick<
+  Progress,
+  'phase' | 'epoch' | 'epochs' | 'step' | 'steps' | 'secondsLeft' | 'history'
+> {
   readonly assignment?: Assignment;
 }
 
@@ -161,6 +157,7 @@ export class Trainer {
   private async runEpoch(phase: TrainingPhase): Promise<Record<string, number>> {
     const { a, h, windows, random } = this;
     const batches = windows.epoch(random, h['training.maxStepsPerEpoch']);
+    const { p, marginal } = this.targets();
     const sums: Record<string, number> = {};
     for (const [i, starts] of batches.entries()) {
       this.throwIfCancelled();
@@ -174,7 +171,8 @@ export class Trainer {
           { noise: h['training.noise'], shift: h['training.shift'] },
           random,
         ),
-        ...this.targets(times),
+        target: rowsOf(p, times, a.clusters),
+        marginal,
         ...Object.fromEntries(Object.entries(schedule).map(([name, value]) => [name, scalar(value)])),
       };
       if (h['loss.redundancyForm'] === 'contrast') Object.assign(inputs, this.memory.contrast(times, random));
@@ -199,19 +197,17 @@ export class Trainer {
     return { ...sums, temperature, learningRate, windows: batches.length * a.batch };
   }
 
-  /** p of the frames of a batch, and the marginal of q over the series; uniform before the first clustering. */
-  private targets(times: Int32Array): { target: Float32Array; marginal: Float32Array } {
+  /** p `[n, K]` and the marginal of q `[K]` over the series for one epoch; uniform before the first clustering. */
+  private targets(): { p: Float32Array; marginal: Float32Array } {
     const k = this.a.clusters;
-    const target = new Float32Array(times.length * k).fill(1 / k);
-    const marginal = new Float32Array(k).fill(1 / k);
-    if (this.assignment) {
-      const { q } = this.assignment;
-      const p = targetDistribution(q, this.windows.n, k);
-      times.forEach((t, i) => target.set(p.subarray(t * k, (t + 1) * k), i * k));
-      marginal.fill(0);
-      for (let i = 0; i < q.length; i++) marginal[i % k] += q[i] / this.windows.n;
+    const n = this.windows.n;
+    if (!this.assignment) {
+      return { p: new Float32Array(n * k).fill(1 / k), marginal: new Float32Array(k).fill(1 / k) };
     }
-    return { target, marginal };
+    const { q } = this.assignment;
+    const marginal = new Float32Array(k);
+    for (let i = 0; i < q.length; i++) marginal[i % k] += q[i] / n;
+    return { p: targetDistribution(q, n, k), marginal };
   }
 
   private async discriminate(z: TensorData, q: TensorData): Promise<number> {
@@ -260,13 +256,9 @@ export class Trainer {
     const runs = Math.ceil(h['discriminator.warmupSteps'] / h['discriminator.steps']);
     for (let i = 0; i < runs; i++) {
       this.throwIfCancelled();
-      const zs = new Float32Array(frames * a.dimensions);
-      const qs = new Float32Array(frames * a.clusters);
-      for (let j = 0; j < frames; j++) {
-        const t = random.integer(this.windows.n);
-        zs.set(z.subarray(t * a.dimensions, (t + 1) * a.dimensions), j * a.dimensions);
-        qs.set(this.assignment.q.subarray(t * a.clusters, (t + 1) * a.clusters), j * a.clusters);
-      }
+      const times = Int32Array.from({ length: frames }, () => random.integer(this.windows.n));
+      const zs = rowsOf(z, times, a.dimensions);
+      const qs = rowsOf(this.assignment.q, times, a.clusters);
       await this.discriminate(zs, qs);
     }
   }
