@@ -1,5 +1,5 @@
 /** The ribbon: which cluster each time step belongs to, along the calendar. */
-import type { ResultsSnapshot } from '../../src/protocol/results';
+import type { RunSnapshot } from '../../src/protocol/panel';
 import { formatTime, needsHours } from '../shared/calendar';
 import { formatShare } from '../shared/format';
 import { coordinate, element, escape } from '../shared/markup';
@@ -7,7 +7,7 @@ import { clusterColor, inkOn } from '../shared/palette';
 import type { RibbonCell, RibbonLayout } from './ribbonLayout';
 import { findSegments } from './segments';
 
-export type RibbonData = Pick<ResultsSnapshot, 'times' | 'labels' | 'confidence' | 'clusters'>;
+export type RibbonData = Pick<RunSnapshot, 'times' | 'labels' | 'confidence' | 'clusters'>;
 
 /** Few steps of opacity: cells of one colour and opacity are one path, so that 40,000 steps are some hundred elements. */
 const OPACITIES = [0.3, 0.44, 0.58, 0.72, 0.86, 1];

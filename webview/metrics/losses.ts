@@ -1,6 +1,6 @@
 /** The losses by epoch: one small chart a term, all with the same epochs along the bottom. */
 import { line, scaleLinear, scaleLog } from 'd3';
-import type { EpochSnapshot, ResultsSnapshot } from '../../src/protocol/results';
+import type { EpochSnapshot, RunSnapshot } from '../../src/protocol/panel';
 import { formatNumber } from '../shared/format';
 import { element, escape } from '../shared/markup';
 
@@ -112,7 +112,7 @@ export function phaseStarts(history: readonly EpochSnapshot[]): number[] {
     .map(({ epoch }) => epoch - 1);
 }
 
-export function drawLosses({ history, epochs }: Pick<ResultsSnapshot, 'history' | 'epochs'>): string {
+export function drawLosses({ history, epochs }: Pick<RunSnapshot, 'history' | 'epochs'>): string {
   const starts = phaseStarts(history);
   return lossSeries(history)
     .filter(({ name, points }) => points.length > 0 && !SCHEDULE.has(name))
@@ -134,7 +134,7 @@ export function drawLosses({ history, epochs }: Pick<ResultsSnapshot, 'history' 
 }
 
 /** All losses as a table, for readers of the screen and for copying. */
-export function lossTable({ history }: Pick<ResultsSnapshot, 'history'>): string {
+export function lossTable({ history }: Pick<RunSnapshot, 'history'>): string {
   const names = lossSeries(history).map(({ name }) => name);
   const head = ['Epoch', 'Phase', ...names.map(lossTitle)];
   return element(

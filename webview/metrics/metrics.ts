@@ -1,5 +1,5 @@
 /** The metrics with their direction and a sentence each. */
-import type { MetricKey, ResultsSnapshot } from '../../src/protocol/results';
+import type { MetricKey, RunSnapshot } from '../../src/protocol/panel';
 import { formatNumber } from '../shared/format';
 import { element, escape } from '../shared/markup';
 
@@ -62,7 +62,7 @@ export const metrics: readonly Metric[] = [
   },
 ];
 
-export function drawMetrics({ metrics: values }: Pick<ResultsSnapshot, 'metrics'>): string {
+export function drawMetrics({ metrics: values }: Pick<RunSnapshot, 'metrics'>): string {
   const rows = metrics.map(({ key, name, better, meaning }) =>
     element(
       'tr',

@@ -1,5 +1,5 @@
 /** The state of the run in words, and what can be done about it. */
-import type { FromResultsPanel, ResultsSnapshot } from '../../src/protocol/results';
+import type { FromResultsPanel, RunSnapshot } from '../../src/protocol/panel';
 import { formatDuration } from '../shared/format';
 import { element, escape } from '../shared/markup';
 
@@ -14,7 +14,7 @@ const PHASES: Readonly<Record<string, string>> = {
   done: 'Done',
 };
 
-const STATES: Readonly<Record<Exclude<ResultsSnapshot['state'], 'empty'>, string>> = {
+const STATES: Readonly<Record<Exclude<RunSnapshot['state'], 'empty'>, string>> = {
   queued: 'Waiting',
   running: 'Running',
   cancelling: 'Stopping',
@@ -24,7 +24,7 @@ const STATES: Readonly<Record<Exclude<ResultsSnapshot['state'], 'empty'>, string
 };
 
 /** What the run is doing, or how it ended, in one sentence. */
-export function describeState(snapshot: ResultsSnapshot): string {
+export function describeState(snapshot: RunSnapshot): string {
   const { state, phase, epoch, epochs } = snapshot;
   switch (state) {
     case 'empty':
@@ -47,12 +47,12 @@ export function describeState(snapshot: ResultsSnapshot): string {
 }
 
 /** Whether the run has a progress to show. */
-export function isUnderWay({ state }: ResultsSnapshot): boolean {
+export function isUnderWay({ state }: RunSnapshot): boolean {
   return state === 'running' || state === 'cancelling';
 }
 
 /** Progress in numbers. */
-export function describeProgress({ epoch, epochs, step, steps, secondsLeft }: ResultsSnapshot): string {
+export function describeProgress({ epoch, epochs, step, steps, secondsLeft }: RunSnapshot): string {
   const parts = [];
   if (epochs > 0) parts.push(`epoch ${Math.min(epoch + 1, epochs)} of ${epochs}`);
   if (steps > 0) parts.push(`step ${step} of ${steps}`);
@@ -61,7 +61,7 @@ export function describeProgress({ epoch, epochs, step, steps, secondsLeft }: Re
 }
 
 /** Share of the training that is done, [0, 1]. */
-export function progressShare({ epoch, epochs, step, steps }: ResultsSnapshot): number {
+export function progressShare({ epoch, epochs, step, steps }: RunSnapshot): number {
   if (epochs === 0) return 0;
   return Math.min(1, (epoch + (steps > 0 ? Math.min(step / steps, 1) : 0)) / epochs);
 }
@@ -73,7 +73,7 @@ interface Action {
 }
 
 /** The buttons that make sense now; the one to press first is primary. */
-export function actionsFor({ state, canResume, hasReport, runDirectory }: ResultsSnapshot): Action[] {
+export function actionsFor({ state, canResume, hasReport, runDirectory }: RunSnapshot): Action[] {
   const actions: Action[] = [];
   if (state === 'empty') actions.push({ type: 'clusterFile', label: 'Cluster File…', primary: true });
   if (state === 'running' || state === 'queued') actions.push({ type: 'cancel', label: 'Cancel' });
@@ -84,7 +84,7 @@ export function actionsFor({ state, canResume, hasReport, runDirectory }: Result
   return actions;
 }
 
-export function drawHeader(snapshot: ResultsSnapshot): string {
+export function drawHeader(snapshot: RunSnapshot): string {
   const { state, files, fields, engine } = snapshot;
   const subtitle = [fields.length > 0 ? `Fields: ${fields.join(', ')}` : '', engine]
     .filter(Boolean)
@@ -105,7 +105,7 @@ export function drawHeader(snapshot: ResultsSnapshot): string {
   ].join('');
 }
 
-export function drawActions(snapshot: ResultsSnapshot): string {
+export function drawActions(snapshot: RunSnapshot): string {
   return actionsFor(snapshot)
     .map(({ type, label, primary }) =>
       element('button', { 'data-action': type, class: primary ? 'primary' : undefined }, label),

@@ -4,11 +4,11 @@
  */
 import {
   type FromResultsPanel,
-  type ResultsSnapshot,
+  type RunSnapshot,
   emptyResults,
   fromResultsPanel,
   toResultsPanel,
-} from '../../src/protocol/results';
+} from '../../src/protocol/panel';
 import { listen, remember, send } from '../shared/rpc';
 import { describeProgress, drawActions, drawHeader, isUnderWay, progressShare } from './header';
 import { drawLosses, lossTable } from './losses';
@@ -41,7 +41,7 @@ const root = document.querySelector('main')!;
 root.innerHTML = BODY;
 const part = (selector: string): HTMLElement => root.querySelector<HTMLElement>(selector)!;
 const ribbon = new RibbonView(part('#ribbon'));
-let snapshot: ResultsSnapshot = emptyResults;
+let snapshot: RunSnapshot = emptyResults;
 
 const drawn = new Map<HTMLElement, string>();
 function draw(target: HTMLElement, markup: string): void {

@@ -1,5 +1,5 @@
 /** How many time steps each cluster has: a table whose bars are a picture of its numbers. */
-import type { ResultsSnapshot } from '../../src/protocol/results';
+import type { RunSnapshot } from '../../src/protocol/panel';
 import { formatShare } from '../shared/format';
 import { element } from '../shared/markup';
 import { clusterColor } from '../shared/palette';
@@ -11,7 +11,7 @@ export function countSizes(labels: readonly number[], clusters: number): number[
   return sizes;
 }
 
-export function drawSizes({ labels, clusters }: Pick<ResultsSnapshot, 'labels' | 'clusters'>): string {
+export function drawSizes({ labels, clusters }: Pick<RunSnapshot, 'labels' | 'clusters'>): string {
   const sizes = labels ? countSizes(labels, clusters) : Array<number | undefined>(clusters).fill(undefined);
   const largest = Math.max(1, ...sizes.map((size) => size ?? 0));
   const rows = sizes.map((size, label) =>
