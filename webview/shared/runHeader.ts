@@ -1,7 +1,7 @@
 /** The state of the run in words, and what can be done about it. */
-import type { FromResultsPanel, RunSnapshot } from '../../src/protocol/panel';
-import { formatDuration } from '../shared/format';
-import { element, escape } from '../shared/markup';
+import type { FromPanel, PanelKind, RunSnapshot, SeriesSnapshot } from '../../src/protocol/panel';
+import { formatDuration } from './format';
+import { element, escape } from './markup';
 
 const PHASES: Readonly<Record<string, string>> = {
   reading: 'Reading the data',
@@ -14,7 +14,8 @@ const PHASES: Readonly<Record<string, string>> = {
   done: 'Done',
 };
 
-const STATES: Readonly<Record<Exclude<RunSnapshot['state'], 'empty'>, string>> = {
+const STATES: Readonly<Record<RunSnapshot['state'], string>> = {
+  empty: 'No run',
   queued: 'Waiting',
   running: 'Running',
   cancelling: 'Stopping',
@@ -23,9 +24,17 @@ const STATES: Readonly<Record<Exclude<RunSnapshot['state'], 'empty'>, string>> =
   failed: 'Failed',
 };
 
+/** What the panels of a run are called on buttons. */
+export const PANEL_NAMES: Readonly<Record<PanelKind, string>> = {
+  time: 'Time',
+  maps: 'Maps',
+  metrics: 'Metrics',
+  affinity: 'Affinity',
+};
+
 /** What the run is doing, or how it ended, in one sentence. */
-export function describeState(snapshot: RunSnapshot): string {
-  const { state, phase, epoch, epochs } = snapshot;
+export function describeState(run: RunSnapshot, series: Pick<SeriesSnapshot, 'times'>): string {
+  const { state, phase, epoch, epochs } = run;
   switch (state) {
     case 'empty':
       return 'Right-click a NetCDF or HDF5 file in the explorer and choose “Cluster File...”, or choose one here.';
@@ -36,18 +45,18 @@ export function describeState(snapshot: RunSnapshot): string {
     case 'cancelling':
       return 'Stopping after the current step; the checkpoint is being written.';
     case 'finished':
-      return `${snapshot.labels?.length ?? snapshot.times.length} time steps in ${snapshot.clusters} clusters.`;
+      return `${series.times.length} time steps in ${run.clusters} clusters.`;
     case 'interrupted':
-      return snapshot.canResume
+      return run.canResume
         ? `Stopped after epoch ${epoch} of ${epochs || '?'}; it can be resumed from there.`
-        : (snapshot.message ?? 'Stopped before the first checkpoint; start it again.');
+        : (run.message ?? 'Stopped before the first checkpoint; start it again.');
     case 'failed':
-      return snapshot.message ?? 'The log has the reason.';
+      return run.message ?? 'The log has the reason.';
   }
 }
 
 /** Whether the run has a progress to show. */
-export function isUnderWay({ state }: RunSnapshot): boolean {
+export function isUnderWay({ state }: Pick<RunSnapshot, 'state'>): boolean {
   return state === 'running' || state === 'cancelling';
 }
 
@@ -66,8 +75,13 @@ export function progressShare({ epoch, epochs, step, steps }: RunSnapshot): numb
   return Math.min(1, (epoch + (steps > 0 ? Math.min(step / steps, 1) : 0)) / epochs);
 }
 
+/** The name that the user gave the run, else that of its data. */
+export function runTitle({ name, files }: Pick<RunSnapshot, 'name' | 'files'>): string {
+  return name || files.join(', ') || 'Find the regimes in climate fields';
+}
+
 interface Action {
-  readonly type: FromResultsPanel['type'];
+  readonly type: FromPanel['type'];
   readonly label: string;
   readonly primary?: boolean;
 }
@@ -84,31 +98,103 @@ export function actionsFor({ state, canResume, hasReport, runDirectory }: RunSna
   return actions;
 }
 
-export function drawHeader(snapshot: RunSnapshot): string {
-  const { state, files, fields, engine } = snapshot;
-  const subtitle = [fields.length > 0 ? `Fields: ${fields.join(', ')}` : '', engine]
+/** Title, fields, state and warnings of a run: the head of the time panel. */
+export function drawHeader(run: RunSnapshot, series: Pick<SeriesSnapshot, 'times'>): string {
+  const { state, files, fields, engine } = run;
+  const subtitle = [
+    run.name ? files.join(', ') : '',
+    fields.length > 0 ? `${fields.length === 1 ? 'Field' : 'Fields'}: ${fields.join(', ')}` : '',
+    engine,
+  ]
     .filter(Boolean)
     .join(' · ');
   return [
-    element('h1', {}, escape(files.join(', ') || 'Find the regimes in climate fields')),
+    element('h1', {}, escape(runTitle(run))),
     element('p', { class: 'subtitle' }, escape(subtitle)),
     element(
       'p',
       { class: `state ${state}`, role: 'status' },
-      state === 'empty' ? '' : element('span', { class: 'badge' }, STATES[state]),
-      escape(describeState(snapshot)),
+      state === 'empty' ? '' : badge(state),
+      escape(describeState(run, series)),
     ),
-    state === 'interrupted' && snapshot.canResume && snapshot.message
-      ? element('p', { class: 'message' }, escape(snapshot.message))
+    state === 'interrupted' && run.canResume && run.message
+      ? element('p', { class: 'message' }, escape(run.message))
       : '',
-    ...snapshot.warnings.map((warning) => element('p', { class: 'warning' }, escape(warning))),
+    ...run.warnings.map((warning) => element('p', { class: 'warning' }, escape(warning))),
   ].join('');
 }
 
-export function drawActions(snapshot: RunSnapshot): string {
-  return actionsFor(snapshot)
+/**
+ * One line above the pictures of the other panels: the run, its state, the way to the other panels, and a thin line of
+ * progress. It is as high in every state, so that nothing below moves.
+ */
+export function drawStrip(run: RunSnapshot, here?: PanelKind): string {
+  const title = runTitle(run);
+  const detail = describeBriefly(run);
+  return element(
+    'div',
+    { class: `strip ${run.state}` },
+    element('strong', { title }, escape(title)),
+    element('span', { class: 'state' }, badge(run.state)),
+    element('span', { class: 'detail', title: detail }, escape(detail)),
+    run.state === 'empty'
+      ? element('button', { 'data-action': 'clusterFile', class: 'primary' }, 'Cluster File…')
+      : element('nav', { 'aria-label': 'Panels of this run' }, drawPanelButtons(here)),
+    element('progress', {
+      max: 1,
+      value: progressShare(run).toFixed(3),
+      class: isUnderWay(run) ? undefined : 'idle',
+      'aria-label': 'Progress of the training',
+      'aria-hidden': isUnderWay(run) ? undefined : 'true',
+    }),
+  );
+}
+
+/** Progress or outcome in a few words. */
+function describeBriefly(run: RunSnapshot): string {
+  switch (run.state) {
+    case 'running':
+    case 'cancelling':
+      return describeProgress(run);
+    case 'finished':
+      return `${run.clusters} clusters`;
+    case 'interrupted':
+      return run.canResume ? `after epoch ${run.epoch} of ${run.epochs || '?'}` : (run.message ?? '');
+    case 'failed':
+      return run.message ?? 'The log has the reason.';
+    default:
+      return '';
+  }
+}
+
+export function drawActions(run: RunSnapshot): string {
+  return actionsFor(run)
     .map(({ type, label, primary }) =>
       element('button', { 'data-action': type, class: primary ? 'primary' : undefined }, label),
     )
     .join('');
+}
+
+/** Buttons to the panels of the run, without the one that is `here`. */
+export function drawPanelButtons(here?: PanelKind): string {
+  return (Object.keys(PANEL_NAMES) as PanelKind[])
+    .filter((panel) => panel !== here)
+    .map((panel) => element('button', { 'data-action': 'open', 'data-panel': panel }, PANEL_NAMES[panel]))
+    .join('');
+}
+
+/** Sends the message of each pressed button that carries one (`data-action`), now and after it was drawn anew. */
+export function sendActions(root: HTMLElement, send: (message: FromPanel) => void): void {
+  root.addEventListener('click', (event) => {
+    const button = (event.target as Element).closest<HTMLElement>('[data-action]');
+    if (!button) return;
+    const { action, panel } = button.dataset;
+    // Both ends of the attribute are in this file, and the host validates what it gets.
+    if (action === 'open') send({ type: 'open', panel: panel as PanelKind });
+    else send({ type: action } as FromPanel);
+  });
+}
+
+function badge(state: RunSnapshot['state']): string {
+  return element('span', { class: 'badge' }, STATES[state]);
 }
