@@ -1,24 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { emptyResults } from '../../../src/protocol/results';
+import { emptyRun } from '../../../src/protocol/panel';
 import {
   actionsFor,
   describeProgress,
   describeState,
   drawHeader,
+  drawStrip,
   progressShare,
-} from '../../../webview/results/header';
-import {
-  drawLossChart,
-  drawLosses,
-  lossSeries,
-  lossTable,
-  phaseStarts,
-} from '../../../webview/results/losses';
-import { drawMetrics } from '../../../webview/results/metrics';
-import { drawSizes } from '../../../webview/results/sizes';
+} from '../../../webview/shared/runHeader';
 import { formatDuration, formatNumber } from '../../../webview/shared/format';
 import { element, escape } from '../../../webview/shared/markup';
-import { running } from './recorded';
+import { running, series } from './recorded';
 
 const types = (snapshot: typeof running): string[] => actionsFor(snapshot).map(({ type }) => type);
 
@@ -27,7 +19,9 @@ describe('markup', () => {
     expect(escape(`<img src=x onerror="a('b')">`)).toBe(
       '&lt;img src=x onerror=&quot;a(&#39;b&#39;)&quot;&gt;',
     );
-    const header = drawHeader({ ...running, files: ['<b>.nc'], fields: ['<i>'], warnings: ['<u>'] });
+    const header = drawHeader({ ...running, files: ['<b>.nc'], fields: ['<i>'], warnings: ['<u>'] }, series);
+    const strip = drawStrip({ ...running, name: '<b>', state: 'failed', message: '<i>' }, 'maps');
+    expect(strip).not.toMatch(/<[biu]>/);
     expect(header).not.toMatch(/<[biu]>/);
     expect(element('a', { b: '"', c: undefined, d: true, e: 1 / 3 })).toBe('<a b="&quot;" d e="0.33"></a>');
   });
@@ -51,21 +45,23 @@ describe('numbers for people', () => {
 
 describe('the state of a run', () => {
   it('is told in words', () => {
-    expect(describeState(running)).toBe('Joint training: embeddings and clusters together.');
-    expect(describeState({ ...running, state: 'finished' })).toBe('366 time steps in 3 clusters.');
-    expect(describeState({ ...running, state: 'failed', message: 'No time axis.' })).toBe('No time axis.');
-    expect(describeState({ ...running, state: 'interrupted', canResume: true })).toContain(
+    expect(describeState(running, series)).toBe('Joint training: embeddings and clusters together.');
+    expect(describeState({ ...running, state: 'finished' }, series)).toBe('366 time steps in 3 clusters.');
+    expect(describeState({ ...running, state: 'failed', message: 'No time axis.' }, series)).toBe(
+      'No time axis.',
+    );
+    expect(describeState({ ...running, state: 'interrupted', canResume: true }, series)).toContain(
       'after epoch 3 of 6',
     );
-    expect(describeState({ ...running, state: 'interrupted', message: 'Another process works on it.' })).toBe(
-      'Another process works on it.',
-    );
+    expect(
+      describeState({ ...running, state: 'interrupted', message: 'Another process works on it.' }, series),
+    ).toBe('Another process works on it.');
     expect(describeProgress(running)).toBe('epoch 4 of 6 · step 2 of 8 · about 1 min 20 s left');
     expect(progressShare(running)).toBeCloseTo(3.25 / 6);
   });
 
   it('offers what makes sense', () => {
-    expect(types(emptyResults)).toEqual(['clusterFile']);
+    expect(types(emptyRun)).toEqual(['clusterFile']);
     expect(types(running)).toEqual(['cancel', 'showLog']);
     expect(types({ ...running, state: 'interrupted', canResume: true })).toEqual([
       'resume',
@@ -74,38 +70,18 @@ describe('the state of a run', () => {
     ]);
     expect(types({ ...running, state: 'finished', hasReport: true })).toContain('openReport');
   });
-});
 
-describe('sizes, metrics and losses', () => {
-  it('are the same pictures for the same data', () => {
-    expect(drawSizes(running)).toMatchSnapshot('sizes');
-    expect(drawMetrics(running)).toMatchSnapshot('metrics');
-    expect(drawLosses(running)).toMatchSnapshot('losses');
-  });
-
-  it('have all their rows from the start', () => {
-    const rows = (markup: string): number => markup.split('<tr').length;
-    expect(rows(drawSizes({ labels: null, clusters: 3 }))).toBe(rows(drawSizes(running)));
-    expect(rows(drawMetrics({ metrics: null }))).toBe(rows(drawMetrics(running)));
-  });
-
-  it('say when a cluster is empty', () => {
-    expect(drawSizes({ labels: [0, 0, 2], clusters: 3 })).toContain('<td class="figure">empty</td>');
-  });
-
-  it('put a term that comes later at its own epochs', () => {
-    const [total, , target] = lossSeries(running.history);
-    expect(total.points).toHaveLength(3);
-    expect(target).toEqual({ name: 'target', points: [{ epoch: 3, value: 0.1 }] });
-    expect(phaseStarts(running.history)).toEqual([2]);
-    expect(lossTable(running)).toContain('<td class="figure">–</td>');
-  });
-
-  it('use a logarithmic scale for values that span decades', () => {
-    const points = [1, 0.1, 0.001].map((value, i) => ({ epoch: i, value }));
-    const y = (svg: string): number => Number(/cy="([\d.]+)"/.exec(svg)![1]);
-    const middle = drawLossChart({ name: 'a', points: [...points, { epoch: 3, value: 0.0316 }] }, 4, []);
-    // The geometric mean of 0.001 and 1 lies in the middle between the top (8) and the bottom (100).
-    expect(y(middle)).toBeCloseTo(54, 0);
+  it('fits one line in the other panels, with the way to each of them', () => {
+    const strip = drawStrip(running, 'maps');
+    expect(strip).toContain('epoch 4 of 6 · step 2 of 8');
+    expect([...strip.matchAll(/data-panel="(\w+)"/g)].map(([, panel]) => panel)).toEqual([
+      'time',
+      'metrics',
+      'affinity',
+    ]);
+    expect(drawStrip({ ...running, name: 'With pressure' })).toContain('<strong title="With pressure">');
+    // The line of progress keeps its place when there is nothing to show.
+    expect(drawStrip({ ...running, state: 'finished' })).toContain('class="idle"');
+    expect(drawStrip(emptyRun)).toContain('data-action="clusterFile"');
   });
 });

@@ -1,5 +1,5 @@
 /** Snapshots for tests of the pictures. */
-import { type ResultsSnapshot, emptyResults } from '../../../src/protocol/results';
+import { type RunSnapshot, type SeriesSnapshot, emptyRun } from '../../../src/protocol/panel';
 
 /** `count` days from 1 January of `year` on; years of this test have a 29 February when they ask for 366 days. */
 export function daily(year: string, count: number): string[] {
@@ -18,8 +18,8 @@ export function daily(year: string, count: number): string[] {
 const times = daily('2008', 366);
 
 /** In the middle of the joint phase. */
-export const running: ResultsSnapshot = {
-  ...emptyResults,
+export const running: RunSnapshot = {
+  ...emptyRun,
   state: 'running',
   files: ['sample.nc'],
   fields: ['air', 'slp'],
@@ -32,9 +32,6 @@ export const running: ResultsSnapshot = {
   steps: 8,
   secondsLeft: 80,
   clusters: 3,
-  times,
-  labels: times.map((_, i) => Math.floor(i / 50) % 3),
-  confidence: times.map((_, i) => (i % 10) / 10),
   metrics: {
     silhouetteCosine: -0.1213,
     silhouetteEuclidean: 0.385,
@@ -55,4 +52,17 @@ export const running: ResultsSnapshot = {
       losses: { total: 0.5, reconstruction: 0.02, target: 0.1, learningRate: 0.001 },
     },
   ],
+};
+
+/** Its labels: spells of 50 days, the probability of the label from 0.4 to 0.85. */
+export const series: SeriesSnapshot = {
+  version: 1,
+  clusters: 3,
+  times,
+  labels: Int32Array.from(times, (_, i) => Math.floor(i / 50) % 3),
+  memberships: Float32Array.from({ length: 3 * times.length }, (_, at) => {
+    const step = Math.floor(at / 3);
+    const sure = 0.4 + (step % 10) * 0.05;
+    return at % 3 === Math.floor(step / 50) % 3 ? sure : (1 - sure) / 2;
+  }),
 };
