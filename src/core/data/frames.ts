@@ -51,6 +51,12 @@ export interface Frames {
   readonly values: Float32Array;
   /** 1 where a cell of a variable has a value at one time step at least: [C, H, W]. Masks the losses. */
   readonly valid: Uint8Array;
+  /**
+   * One bit for each of `values` (bit i mod 8 of byte i / 8), set where the file has no value and `values` holds what
+   * replaced it. Absent where every cell that has values has one at every time step: `valid` says it all then, as with a
+   * permanent sea mask. Read it by {@link isAbsent}.
+   */
+  readonly absent?: Uint8Array;
   readonly scaling: Scaling;
   readonly missing: {
     /** Share of missing values of each variable, [C]. */
@@ -60,4 +66,9 @@ export interface Frames {
   };
   /** What a reader of the log should know (dropped axes, replaced values, duplicated times...). */
   readonly notes: readonly string[];
+}
+
+/** Whether the file has no value where `values[i]` is. */
+export function isAbsent({ valid, absent }: Pick<Frames, 'valid' | 'absent'>, i: number): boolean {
+  return absent ? ((absent[i >>> 3] >>> (i & 7)) & 1) === 1 : valid[i % valid.length] === 0;
 }

@@ -1,21 +1,15 @@
 import type { RunConfig } from '../config';
 import { CancelledError, UserError } from '../errors';
-import { chooseFields, type ChosenField } from './chooseFields';
-import type { Dataset } from './dataset';
-import { FieldReader } from './fieldReader';
+import type { ChosenField } from './chooseFields';
+import type { FieldReader } from './fieldReader';
 import type { Frames, Grid, TimeAxis } from './frames';
-import { applyCut, cutGrid, gridDifference, readGrid, type GridCut } from './grid';
 import { checkMemory } from './memory';
-import { openDataset } from './open';
+import { openFields, type FieldChoice, type OpenedFields } from './openFields';
 import { fillAndScale, type RawStatistics } from './preprocessing';
-import { checkOrder, cutTime, readTimeAxis } from './timeAxis';
 
 export { estimateMemory } from './memory';
 
-export type LoadConfig = Pick<
-  RunConfig,
-  'files' | 'variables' | 'select' | 'time' | 'bbox' | 'memoryLimit' | 'hyperParameters'
->;
+export type LoadConfig = FieldChoice & Pick<RunConfig, 'memoryLimit' | 'hyperParameters'>;
 
 export interface LoadHooks {
   /** Frames of single variables read so far, and in all. */
@@ -32,42 +26,32 @@ export interface LoadHooks {
  * share time and grid, when nothing is left of a cut, when data are damaged, or when the memory limit is exceeded.
  */
 export async function loadFrames(config: LoadConfig, hooks: LoadHooks = {}): Promise<Frames> {
-  const datasets: Dataset[] = [];
-  try {
-    for (const file of config.files) datasets.push(await openDataset(file));
-    return await load(datasets, config, hooks);
-  } finally {
-    for (const dataset of datasets) await dataset.close();
-  }
-}
-
-async function load(datasets: readonly Dataset[], config: LoadConfig, hooks: LoadHooks): Promise<Frames> {
   const notes: string[] = [];
   const note = (message: string) => {
     if (notes.includes(message)) return;
     notes.push(message);
     hooks.note?.(message);
   };
-  const { chosen, notes: choices } = await chooseFields(datasets, config.variables, config.select);
-  choices.forEach(note);
-  const { time: wholeTime, grid: wholeGrid, notes: timeNotes } = await sharedAxes(chosen);
-  timeNotes.forEach(note);
+  const opened = await openFields(config, note);
+  try {
+    return { ...(await load(opened, config, hooks, note)), notes };
+  } finally {
+    await opened.close();
+  }
+}
 
-  const steps = cutTime(wholeTime, config.time);
-  const cut = cutGrid(wholeGrid, config.bbox);
-  const grid = applyCut(wholeGrid, cut);
-  const time: TimeAxis = {
-    ...wholeTime,
-    values: wholeTime.values.slice(steps.start, steps.start + steps.count),
-    iso: wholeTime.iso.slice(steps.start, steps.start + steps.count),
-  };
-  const size = { steps: steps.count, variables: chosen.length, height: grid.height, width: grid.width };
-  checkMemory(size, config.memoryLimit);
+async function load(
+  { chosen, readers, fields, time, grid }: OpenedFields,
+  { memoryLimit, hyperParameters }: LoadConfig,
+  hooks: LoadHooks,
+  note: (message: string) => void,
+): Promise<Omit<Frames, 'notes'>> {
+  const steps = time.iso.length;
+  checkMemory({ steps, variables: fields.length, height: grid.height, width: grid.width }, memoryLimit);
 
-  const raw = await readRaw(chosen, steps, cut, hooks);
+  const raw = await readRaw(readers, steps, hooks);
   const missing = summariseMissing(raw, chosen, grid, time, note);
-  const { hyperParameters } = config;
-  const scaling = fillAndScale(
+  const { scaling, absent } = fillAndScale(
     raw.values,
     grid.height * grid.width,
     raw.statistics,
@@ -75,66 +59,15 @@ async function load(datasets: readonly Dataset[], config: LoadConfig, hooks: Loa
     hyperParameters['preprocessing.scale'],
   );
   return {
-    fields: chosen.map(({ name, field }) => ({ name, longName: field.longName, units: field.units })),
+    fields,
     time,
     grid,
     values: raw.values,
     valid: Uint8Array.from(raw.statistics.present, (count) => (count > 0 ? 1 : 0)),
+    ...(absent && { absent }),
     scaling,
     missing,
-    notes,
   };
-}
-
-/** The time axis and the grid that all fields share; a UserError that says how they differ when they do not. */
-async function sharedAxes(
-  chosen: readonly ChosenField[],
-): Promise<{ time: TimeAxis; grid: Grid; notes: string[] }> {
-  const notes: string[] = [];
-  let shared: { by: ChosenField; time: TimeAxis; grid: Grid } | undefined;
-  const checked = new Set<string>();
-  for (const one of chosen) {
-    const { dataset, field } = one;
-    const key = JSON.stringify([
-      dataset.path,
-      field.axes,
-      dataset.variable(field.name).attributes['coordinates'],
-    ]);
-    if (checked.has(key)) continue;
-    checked.add(key);
-    const { axis, notes: read } = await readTimeAxis(dataset, field.axes!.time);
-    notes.push(...read, ...checkOrder(axis, dataset.path));
-    const grid = await readGrid(dataset, field);
-    if (!shared) {
-      shared = { by: one, time: axis, grid };
-      continue;
-    }
-    const names = `"${shared.by.name}" (${shared.by.dataset.path}) and "${one.name}" (${dataset.path})`;
-    const times = timeDifference(shared.time, axis);
-    if (times) {
-      throw new UserError(
-        `${names} do not share their times: ${times}. Fields of one run need the same times: cut the files to them (for example with "cdo seldate"), or name other fields with --variables.`,
-      );
-    }
-    const grids = gridDifference(shared.grid, grid);
-    if (grids) {
-      throw new UserError(
-        `${names} are not on the same grid: ${grids}. Bring them to one grid first (for example with "cdo remapbil"), or name other fields with --variables.`,
-      );
-    }
-  }
-  if (!shared) throw new UserError('No field was chosen. Name at least one variable.');
-  return { time: shared.time, grid: shared.grid, notes };
-}
-
-function timeDifference(a: TimeAxis, b: TimeAxis): string | undefined {
-  if (a.iso.length !== b.iso.length) {
-    const span = (axis: TimeAxis) => `${axis.iso.length} steps from ${axis.iso[0]} to ${axis.iso.at(-1)}`;
-    return `${span(a)} against ${span(b)}`;
-  }
-  const t = a.iso.findIndex((iso, i) => iso !== b.iso[i]);
-  if (t >= 0) return `step ${t} is ${a.iso[t]} against ${b.iso[t]}`;
-  return a.calendar === b.calendar ? undefined : `the calendars are ${a.calendar} and ${b.calendar}`;
 }
 
 interface RawFrames {
@@ -145,26 +78,18 @@ interface RawFrames {
   readonly missing: Uint32Array;
 }
 
-async function readRaw(
-  chosen: readonly ChosenField[],
-  steps: { start: number; count: number },
-  cut: GridCut,
-  hooks: LoadHooks,
-): Promise<RawFrames> {
-  const readers = chosen.map(
-    ({ dataset, field, selections }) => new FieldReader(dataset, field, selections, steps, cut),
-  );
+async function readRaw(readers: readonly FieldReader[], steps: number, hooks: LoadHooks): Promise<RawFrames> {
   const cells = readers[0].height * readers[0].width;
   const frame = readers.length * cells;
-  const values = new Float32Array(steps.count * frame);
+  const values = new Float32Array(steps * frame);
   const statistics: RawStatistics = {
     minimum: new Float32Array(frame).fill(Infinity),
     maximum: new Float32Array(frame).fill(-Infinity),
     present: new Uint32Array(frame),
     sum: new Float64Array(readers.length),
   };
-  const missing = new Uint32Array(steps.count * readers.length);
-  const total = steps.count * readers.length;
+  const missing = new Uint32Array(steps * readers.length);
+  const total = steps * readers.length;
   let rowsRead = 0;
   for (const [c, reader] of readers.entries()) {
     for (const tile of reader.tiles()) {

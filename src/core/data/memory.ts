@@ -14,13 +14,13 @@ const blockBytes = (1 << 22) * (8 + 8 + 4);
 
 /**
  * Memory, in MiB, that reading and holding the data takes at its peak:
- * `4 T C H W` (the values, float32) `+ 9 C H W` (minimum, maximum, mask) `+ 4 T C + 40 T` (counts and times)
+ * `4 T C H W` (the values, float32) `+ T C H W / 8` (which are missing) `+ 9 C H W` (minimum, maximum, mask) `+ 4 T C + 40 T` (counts and times)
  * `+ min(20 T H W, 80 Mi)` (one block being read). What training needs comes on top.
  */
 export function estimateMemory({ steps, variables, height, width }: FramesSize): number {
   const frame = height * width;
   const bytes =
-    4 * steps * variables * frame +
+    (4 + 1 / 8) * steps * variables * frame +
     9 * variables * frame +
     4 * steps * variables +
     40 * steps +

@@ -17,7 +17,8 @@ export interface RawStatistics {
  * the mean of their variable (`fill` 'variable') or of everything ('dataset'); then each cell of each variable, each
  * variable, or everything is scaled to [0, 1] by its minimum and maximum, filled values included. What does not vary
  * becomes 0, and so do cells that are missing at all times.
- * `values` [T, C, H, W] with `cells` = H * W.
+ * `values` [T, C, H, W] with `cells` = H * W. What was missing is gone from `values` then; it is returned as bits (see
+ * Frames.absent), unless the cells that are missing at all times are all there is.
  */
 export function fillAndScale(
   values: Float32Array,
@@ -25,12 +26,14 @@ export function fillAndScale(
   statistics: RawStatistics,
   fillBy: HyperParameters['preprocessing.fill'],
   scaleBy: HyperParameters['preprocessing.scale'],
-): Scaling {
+): { scaling: Scaling; absent: Uint8Array | undefined } {
   const variables = statistics.sum.length;
   const frame = variables * cells;
   const steps = values.length / frame;
   const fill = fillValues(statistics, cells, fillBy);
   const { minimum, maximum } = ranges(statistics, cells, steps, fill, scaleBy);
+  const partly = statistics.present.some((count) => count > 0 && count < steps);
+  const absent = partly ? new Uint8Array(Math.ceil(values.length / 8)) : undefined;
 
   for (let t = 0; t < steps; t++) {
     for (let c = 0; c < variables; c++) {
@@ -39,6 +42,7 @@ export function fillAndScale(
         const cell = c * cells + i;
         const at = t * frame + cell;
         const raw = values[at];
+        if (absent && Number.isNaN(raw)) absent[at >>> 3] |= 1 << (at & 7);
         const range = maximum[cell] - minimum[cell];
         const absentAlways = statistics.present[cell] === 0;
         values[at] =
@@ -46,7 +50,7 @@ export function fillAndScale(
       }
     }
   }
-  return { kind: scaleBy, minimum, maximum, fill };
+  return { scaling: { kind: scaleBy, minimum, maximum, fill }, absent };
 }
 
 /** Per variable [C]. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { defaultHyperParameters, type HyperParameters } from '../../../src/core/config';
 import { describe as describeFile } from '../../../src/core/data/describe';
-import type { Frames } from '../../../src/core/data/frames';
+import { isAbsent, type Frames } from '../../../src/core/data/frames';
 import { hashFile } from '../../../src/core/data/hashFile';
 import { estimateMemory, loadFrames, type LoadConfig } from '../../../src/core/data/loadFrames';
 import { openDataset } from '../../../src/core/data/open';
@@ -125,6 +125,22 @@ describe('preprocessing', () => {
   });
 });
 
+describe('missing values', () => {
+  it('are remembered one by one where a cell misses some steps only', async () => {
+    const frames = await load(save('uv.nc', { u, v }));
+    const raw = [0, 1, 2].flatMap((t) => [...u.slice(t * 4, t * 4 + 4), ...v.slice(t * 4, t * 4 + 4)]);
+    expect(frames.absent).toHaveLength(3);
+    expect(raw.map((_, i) => isAbsent(frames, i))).toEqual(raw.map(Number.isNaN));
+  });
+
+  it('need no memory where whole cells are missing', async () => {
+    const masked = u.map((value, i) => (i % 4 === 1 ? 5 : value));
+    const frames = await load(save('mask.nc', { u: masked, v }));
+    expect(frames.absent).toBeUndefined();
+    expect(Array.from(frames.values.keys()).filter((i) => isAbsent(frames, i))).toEqual([2, 10, 18]);
+  });
+});
+
 describe('several files', () => {
   it('give their variables to one run when time and grid are the same', async () => {
     const frames = await load([save('u.nc', { u }), save('v.nc', { v })]);
@@ -233,7 +249,7 @@ describe('the sample', () => {
 
 it('memory is estimated by the formula', () => {
   expect(estimateMemory({ steps: 1000, variables: 10, height: 100, width: 100 })).toBeCloseTo(
-    (4e8 + 9e5 + 4e4 + 4e4 + 20 * 4194304) / 1048576,
+    (4e8 + 1e8 / 8 + 9e5 + 4e4 + 4e4 + 20 * 4194304) / 1048576,
     6,
   );
 });
