@@ -108,23 +108,42 @@ interface SortedAxes {
 }
 
 function sortAxes(dataset: Dataset, variable: Variable): SortedAxes {
-  const axes = variable.dimensions.map((dimension) => axisOf(dataset, dimension));
-  const none = (reason: string): SortedAxes => ({ extra: [], reason });
-  if (variable.type === 'char' || variable.type === 'string') return none('it holds text');
-  if (variable.type === 'other') return none('it does not hold plain numbers');
+  const found = mapAxes(dataset, variable);
+  if (found.axes && found.time) {
+    const { y, x, extra } = found.axes;
+    return { axes: { time: found.time.dimension, y: y.dimension, x: x.dimension }, extra };
+  }
+  const holdsNumbers = !notNumbers(variable);
+  return { extra: [], reason: holdsNumbers && !found.time ? 'it has no time axis' : found.reason };
+}
 
+/** The axes of a variable that is a map, or a map at each time step; else why it is none. */
+export interface MapAxes {
+  readonly time?: Axis;
+  readonly axes?: { readonly y: Axis; readonly x: Axis; readonly extra: readonly Axis[] };
+  readonly reason?: string;
+}
+
+export function mapAxes(dataset: Dataset, variable: Variable): MapAxes {
+  const axes = variable.dimensions.map((dimension) => axisOf(dataset, dimension));
   // Of several time axes (an analysis and a forecast time) the longest is the one that frames follow each other along.
-  const times = axes.filter(({ kind }) => kind === 'time').sort((a, b) => b.size - a.size);
-  if (times.length === 0) return none('it has no time axis');
+  const time = axes.filter(({ kind }) => kind === 'time').sort((a, b) => b.size - a.size)[0];
+  const refused = notNumbers(variable);
+  if (refused) return { time, reason: refused };
   const horizontal = horizontalAxes(dataset, variable, axes);
   if (!horizontal) {
     const some = axes.some(({ kind }) => ['latitude', 'longitude', 'y', 'x'].includes(kind));
-    return none(some ? 'it has only one horizontal axis' : 'it has no horizontal axes');
+    return { time, reason: some ? 'it has only one horizontal axis' : 'it has no horizontal axes' };
   }
+  if (variable.shape.includes(0)) return { time, reason: 'it is empty' };
   const [y, x] = horizontal;
-  if (variable.shape.includes(0)) return none('it is empty');
-  const extra = axes.filter((axis) => axis !== times[0] && axis !== y && axis !== x);
-  return { axes: { time: times[0].dimension, y: y.dimension, x: x.dimension }, extra };
+  const extra = axes.filter((axis) => axis !== time && axis !== y && axis !== x);
+  return { time, axes: { y, x, extra } };
+}
+
+function notNumbers({ type }: Variable): string | undefined {
+  if (type === 'char' || type === 'string') return 'it holds text';
+  return type === 'other' ? 'it does not hold plain numbers' : undefined;
 }
 
 /** The y and the x axis of a variable: told by themselves, or by the two-dimensional coordinates that its `coordinates` name. */
@@ -146,7 +165,8 @@ function horizontalAxes(
   return undefined;
 }
 
-async function extraAxis(dataset: Dataset, axis: Axis): Promise<ExtraAxis> {
+/** An axis with its coordinates, which are read. */
+export async function extraAxis(dataset: Dataset, axis: Axis): Promise<ExtraAxis> {
   return {
     name: axis.dimension,
     kind: axis.kind,
@@ -174,7 +194,10 @@ export interface Selection {
  * Applies `select` (dimension -> value, or "#index") to the extra axes of a field. Throws a UserError when an axis needs a
  * choice that is absent, or is given one that it does not have; the message lists what there is.
  */
-export function selectExtraAxes(field: FieldListing, select: Readonly<Record<string, string>>): Selection[] {
+export function selectExtraAxes(
+  field: Pick<FieldListing, 'name' | 'extraAxes'>,
+  select: Readonly<Record<string, string>>,
+): Selection[] {
   const wantedOf = (axis: ExtraAxis) => select[axis.name] ?? select[baseName(axis.name)];
   const open = field.extraAxes.filter((axis) => axis.mustBeSelected && wantedOf(axis) === undefined);
   if (open.length > 0) {
@@ -191,7 +214,7 @@ export function selectExtraAxes(field: FieldListing, select: Readonly<Record<str
   });
 }
 
-function indexOf(wanted: string, axis: ExtraAxis, field: FieldListing): number {
+function indexOf(wanted: string, axis: ExtraAxis, field: Pick<FieldListing, 'name'>): number {
   if (wanted.startsWith('#')) {
     const index = Number(wanted.slice(1));
     if (Number.isInteger(index) && index >= 0 && index < axis.size) return index;

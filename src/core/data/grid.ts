@@ -11,12 +11,18 @@ import {
 } from './axes';
 import type { Dataset, Variable } from './dataset';
 import { decodeDoubles, decoderOf } from './decode';
-import { resolve, type FieldListing } from './fields';
+import { resolve } from './fields';
 import type { Grid } from './frames';
 import { rotatedPoleGrid } from './rotatedPole';
 
+/** A variable and its horizontal dimensions. */
+interface Gridded {
+  readonly name: string;
+  readonly axes?: { readonly y: string; readonly x: string };
+}
+
 /** The horizontal grid of a field: of its 1-D or 2-D latitudes and longitudes, of its rotated pole, or plain indices. */
-export async function readGrid(dataset: Dataset, field: FieldListing): Promise<Grid> {
+export async function readGrid(dataset: Dataset, field: Gridded): Promise<Grid> {
   if (!field.axes) throw new Error(`${field.name} is not a field.`);
   const y = axisOf(dataset, field.axes.y);
   const x = axisOf(dataset, field.axes.x);
@@ -41,12 +47,7 @@ async function rectilinear(dataset: Dataset, y: Axis, x: Axis): Promise<Grid | u
   };
 }
 
-async function curvilinear(
-  dataset: Dataset,
-  field: FieldListing,
-  y: Axis,
-  x: Axis,
-): Promise<Grid | undefined> {
+async function curvilinear(dataset: Dataset, field: Gridded, y: Axis, x: Axis): Promise<Grid | undefined> {
   const variable = dataset.variable(field.name);
   const latitude = horizontalCoordinate(
     dataset,
