@@ -1,0 +1,69 @@
+import type { Metrics } from '../../evaluation/metrics';
+import { toJsonMetrics } from '../metricsJson';
+import type { ClusteringResult } from '../result';
+import type { Markup } from './html';
+import { html } from './html';
+import { short } from './ticks';
+
+/** What a metric is called, which way is better, and what it means. */
+export const meanings: Readonly<Record<keyof Metrics, readonly [string, 'higher' | 'lower', string]>> = {
+  silhouetteCosine: [
+    'Silhouette (cosine)',
+    'higher',
+    'How much closer in direction a step is to its own cluster than to the next one, from −1 to 1; the form that is published.',
+  ],
+  silhouetteEuclidean: ['Silhouette (Euclidean)', 'higher', 'The same with straight distances.'],
+  daviesBouldin: [
+    'Davies–Bouldin',
+    'lower',
+    'Spread of two clusters relative to the distance of their centres, for the worst partner of each cluster.',
+  ],
+  calinskiHarabasz: ['Calinski–Harabasz', 'higher', 'Variance between clusters over variance within them.'],
+  rmse: ['RMSE', 'lower', 'Root mean squared distance of a step to the centre of its cluster.'],
+  variance: [
+    'Variance',
+    'lower',
+    'Variance of all scaled values within a cluster, averaged over the clusters by size.',
+  ],
+  interClusterDistance: [
+    'I-CD',
+    'higher',
+    'Distance to the nearest step of another cluster, or the cluster’s own diameter if smaller, averaged over clusters.',
+  ],
+  centroidDistance: [
+    'Centroid distance',
+    'higher',
+    'Distance of a cluster’s centre to the nearest other one, averaged over clusters.',
+  ],
+};
+
+/** The metrics of the labels, and of the spectral ones where there are some. */
+export function metricsTable({ metrics, spectralMetrics }: ClusteringResult): Markup {
+  const ours = toJsonMetrics(metrics);
+  const spectral = spectralMetrics && toJsonMetrics(spectralMetrics);
+  const cell = (value: number | null) =>
+    html`<td class="number">${value === null ? 'undefined' : short(value, 4)}</td>`;
+  return html`<table>
+      <thead>
+        <tr>
+          <th>Metric</th>
+          <th class="number">Value</th>
+          ${spectral && html`<th class="number">Spectral labels</th>`}
+          <th>Better</th>
+          <th>Meaning</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${(Object.keys(meanings) as (keyof Metrics)[]).map((key) => {
+          const [name, better, meaning] = meanings[key];
+          return html`<tr>
+            <td class="name">${name}</td>
+            ${cell(ours[key])}${spectral && cell(spectral[key])}
+            <td class="name">${better === 'higher' ? '↑ higher' : '↓ lower'}</td>
+            <td class="meaning">${meaning}</td>
+          </tr>`;
+        })}
+      </tbody>
+    </table>
+    ${spectral && html`<p class="quiet">Spectral labels: spectral clustering of the self-expression |C| + |Cᵀ|, the second labelling in result.nc.</p>`}`;
+}
