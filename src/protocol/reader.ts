@@ -2,6 +2,8 @@ import type { RunConfig } from '../core/config';
 import type { PreviewHeader, PreviewMap } from '../core/data/preview';
 import type { AnswerOf, AskOf } from './panel';
 
+export type { PreviewHeader, PreviewMap };
+
 /** Where the numbers of a run come from. */
 export interface ReaderRun {
   readonly directory: string;

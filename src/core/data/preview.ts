@@ -17,6 +17,8 @@ export interface PreviewAxis {
   readonly units: string;
   /** Its coordinates, at most {@link listedValues}; the rest is chosen by index. */
   readonly values: readonly string[];
+  /** Whether the first value that is present along it is taken where none is chosen (ERA5's expver). */
+  readonly merged: boolean;
 }
 
 /** One variable of a file that can be mapped, or why it cannot. */
@@ -157,9 +159,9 @@ async function describeVariable(
   try {
     for (const axis of axes.extra) {
       if (known.has(axis.dimension)) continue;
-      const { size, units, values } = await extraAxis(dataset, axis);
+      const { name, size, units, values, mustBeSelected } = await extraAxis(dataset, axis);
       const listed = values.slice(0, listedValues).map(String);
-      known.set(axis.dimension, { name: axis.dimension, size, units, values: listed });
+      known.set(name, { name, size, units, values: listed, merged: !mustBeSelected });
     }
   } catch (error) {
     // The rest of a file with one damaged coordinate can still be looked at.
