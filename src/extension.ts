@@ -1,7 +1,9 @@
 import * as vscode from 'vscode';
 import { commands } from './commands';
 import { register, type Services } from './commands/services';
-import { ResultsPanels } from './panels/resultsPanel';
+import { RunPanels } from './panels/runPanels';
+import { SelectionModel } from './panels/selection';
+import { ReaderHost } from './reader/host';
 import { runStore } from './runs/runStore';
 import { RunService } from './runs/runService';
 import { createStatusBarItem } from './runs/statusBar';
@@ -9,6 +11,7 @@ import { readHostSettings } from './settings';
 import { TrainerHost } from './trainer/host';
 
 let runs: RunService | undefined;
+let reader: ReaderHost | undefined;
 
 /** Builds the services and registers them; nothing is read, loaded or computed before a command asks for it. */
 export function activate(context: vscode.ExtensionContext): void {
@@ -18,8 +21,11 @@ export function activate(context: vscode.ExtensionContext): void {
     runStore,
     log,
   );
-  const panels = new ResultsPanels(context.extensionUri, runs, log);
-  const services: Services = { runs, panels, log };
+  reader = new ReaderHost({ log: (message) => log.info(message) });
+  const known = runs;
+  const selections = new SelectionModel(() => known.runs);
+  const panels = new RunPanels({ extension: context.extensionUri, runs, selections, reader, log });
+  const services: Services = { runs, panels, selections, reader, log };
   context.subscriptions.push(
     log,
     panels,
@@ -30,5 +36,5 @@ export function activate(context: vscode.ExtensionContext): void {
 
 /** The window closes: what trains writes its checkpoint first, so that it can be resumed. */
 export async function deactivate(): Promise<void> {
-  await runs?.dispose();
+  await Promise.all([runs?.dispose(), reader?.dispose()]);
 }

@@ -4,7 +4,7 @@ import { openReport } from './openReport';
 import { resumeRun } from './resumeRun';
 import type { Command } from './services';
 import { showLog } from './showLog';
-import { showResults } from './showResults';
+import { showAffinity, showMaps, showMetrics, showResults } from './showPanel';
 
 /** All commands; package.json gives them their titles and places. */
 export const commands: readonly Command[] = [
@@ -12,6 +12,9 @@ export const commands: readonly Command[] = [
   resumeRun,
   cancelRun,
   showResults,
+  showMaps,
+  showMetrics,
+  showAffinity,
   openReport,
   showLog,
 ];

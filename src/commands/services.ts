@@ -1,13 +1,17 @@
 import * as vscode from 'vscode';
 import { isUserError, messageOf } from '../core/errors';
-import type { ResultsPanels } from '../panels/resultsPanel';
+import type { RunPanels } from '../panels/runPanels';
+import type { SelectionModel } from '../panels/selection';
+import type { ReaderHost } from '../reader/host';
 import type { RunService } from '../runs/runService';
 import { SettingError } from '../settings';
 
 /** What the commands work with; built once, on activation. */
 export interface Services {
   readonly runs: RunService;
-  readonly panels: ResultsPanels;
+  readonly panels: RunPanels;
+  readonly selections: SelectionModel;
+  readonly reader: ReaderHost;
   readonly log: vscode.LogOutputChannel;
 }
 

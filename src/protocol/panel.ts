@@ -12,10 +12,10 @@ import * as z from 'zod/mini';
 
 /** NaN does not survive the way to a webview inside plain numbers; it travels as null. Typed arrays keep it. */
 const measured = z.nullable(z.number());
-const floats = z.instanceof(Float32Array);
-const doubles = z.instanceof(Float64Array);
-const integers = z.instanceof(Int32Array);
-const bytes = z.instanceof(Uint8Array);
+const floats = z.custom<Float32Array>((value) => value instanceof Float32Array);
+const doubles = z.custom<Float64Array>((value) => value instanceof Float64Array);
+const integers = z.custom<Int32Array>((value) => value instanceof Int32Array);
+const bytes = z.custom<Uint8Array>((value) => value instanceof Uint8Array);
 
 /** The panels of a run; each is a folder of webview/. */
 export const panelKinds = ['time', 'maps', 'metrics', 'affinity'] as const;

@@ -1,0 +1,241 @@
+/** The numbers of a run, wherever they come from: the files of a finished run, or the memory of one that trains. */
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { RunConfig } from '../core/config';
+import type { FieldInfo, Frames, Grid } from '../core/data/frames';
+import { loadFrames } from '../core/data/loadFrames';
+import { type FieldsReader, openFields } from '../core/data/openFields';
+import { UserError } from '../core/errors';
+import { entriesOf } from '../core/evaluation/affinityImage';
+import { seriesSelfExpression, weighCoefficients } from '../core/model/seriesSelfExpression';
+import { type Composites, composites } from '../core/results/composites';
+import { type ResultReader, openResult } from '../core/results/readResult';
+import { type RunInfo, readRun } from '../core/results/runJson';
+import type { ReaderRun } from '../protocol/reader';
+
+type Live = NonNullable<ReaderRun['live']>;
+
+/** A sparse C: its entries other than 0. */
+export interface Entries {
+  readonly row: ArrayLike<number>;
+  readonly column: ArrayLike<number>;
+  readonly value: ArrayLike<number>;
+}
+
+/** Maps are [H*W], in the units of the field, NaN where there is no value. Every method may throw a UserError. */
+export interface RunNumbers {
+  readonly version: number;
+  readonly clusters: number;
+  geometry(): Promise<{ fields: readonly FieldInfo[]; grid: Grid }>;
+  overall(field: number): Promise<Float32Array>;
+  mean(field: number, cluster: number): Promise<Float32Array>;
+  /** 1 where the anomaly is significant; undefined where the run's files do not say. */
+  significant(field: number, cluster: number): Promise<Uint8Array | undefined>;
+  fStatistic(field: number): Promise<Float32Array>;
+  fSignificant(field: number): Promise<Uint8Array | undefined>;
+  step(field: number, step: number): Promise<Float32Array>;
+  embedding(): Promise<{ values: Float32Array; dimensions: number }>;
+  labels(): Promise<ArrayLike<number>>;
+  selfExpression(): Promise<Entries>;
+  close(): Promise<void>;
+}
+
+/** Of a finished run: slabs of result.nc, and of the data files for single time steps. */
+export class StoredNumbers implements RunNumbers {
+  private fields: Promise<FieldsReader> | undefined;
+
+  private constructor(
+    private readonly directory: string,
+    readonly version: number,
+    private readonly result: ResultReader,
+  ) {}
+
+  static async open({ directory, version }: ReaderRun): Promise<StoredNumbers> {
+    return new StoredNumbers(directory, version, await openResult(directory));
+  }
+
+  get clusters(): number {
+    return this.result.clusters;
+  }
+  async geometry(): Promise<{ fields: readonly FieldInfo[]; grid: Grid }> {
+    return { fields: this.result.fields, grid: this.result.grid };
+  }
+  overall(field: number): Promise<Float32Array> {
+    return this.result.overall(field);
+  }
+  mean(field: number, cluster: number): Promise<Float32Array> {
+    return this.result.mean(field, cluster);
+  }
+  significant(field: number, cluster: number): Promise<Uint8Array | undefined> {
+    return this.result.significant(field, cluster);
+  }
+  async fStatistic(field: number): Promise<Float32Array> {
+    const values = await this.result.fStatistic(field);
+    if (values) return values;
+    throw new UserError('This run was made by an earlier version, which did not compute the F statistic.');
+  }
+  fSignificant(field: number): Promise<Uint8Array | undefined> {
+    return this.result.fSignificant(field);
+  }
+  async step(field: number, step: number): Promise<Float32Array> {
+    this.fields ??= openData(this.directory);
+    try {
+      return await (await this.fields).read(field, step);
+    } catch (error) {
+      // The file may come back: it is looked for again the next time.
+      this.fields = undefined;
+      throw error;
+    }
+  }
+  embedding(): Promise<{ values: Float32Array; dimensions: number }> {
+    return this.result.embedding();
+  }
+  labels(): Promise<ArrayLike<number>> {
+    return this.result.labels();
+  }
+  async selfExpression(): Promise<Entries> {
+    const entries = await this.result.selfExpression();
+    if (entries) return entries;
+    throw new UserError(
+      'This run has no self-expression of the whole series: it is made for up to 5,000 time steps.',
+    );
+  }
+  async close(): Promise<void> {
+    await this.result.close();
+    await (await this.fields?.catch(() => undefined))?.close();
+  }
+}
+
+/** The data files of a run, provided that they are still those it began with. */
+async function openData(directory: string): Promise<FieldsReader> {
+  const { config, inputs } = await readRun(directory);
+  await checkUnchanged(inputs);
+  return openFields(config);
+}
+
+async function checkUnchanged(inputs: RunInfo['inputs']): Promise<void> {
+  for (const { path: file, bytes, modified } of inputs) {
+    const now = await stat(file).catch(() => undefined);
+    const name = path.basename(file);
+    if (!now) {
+      throw new UserError(
+        `${name} is not at ${path.dirname(file)} any more, so single time steps cannot be shown.`,
+      );
+    }
+    if (now.size !== bytes || now.mtime.toISOString() !== new Date(modified).toISOString()) {
+      throw new UserError(
+        `${name} has changed since the run, so its time steps are not those that were clustered.`,
+      );
+    }
+  }
+}
+
+/** Self-expression of a series that is still being learned is computed anew after each epoch, so only for short ones. */
+const LIVE_SELF_EXPRESSION = 1500;
+
+/** Of a run that trains, or was stopped: composites of the data under its labels so far. */
+export class LiveNumbers implements RunNumbers {
+  private readonly config: RunConfig;
+  private frames: Promise<Frames> | undefined;
+  private fields: Promise<FieldsReader> | undefined;
+  private maps: Composites | undefined;
+  version: number;
+
+  constructor(
+    private live: Live,
+    version: number,
+  ) {
+    this.config = live.config;
+    this.version = version;
+  }
+
+  /** The labels have changed; the data are the same. */
+  update(live: Live, version: number): void {
+    if (version !== this.version) this.maps = undefined;
+    this.live = live;
+    this.version = version;
+  }
+
+  get clusters(): number {
+    return this.live.clusters;
+  }
+  async geometry(): Promise<{ fields: readonly FieldInfo[]; grid: Grid }> {
+    return this.openFields();
+  }
+  async overall(field: number): Promise<Float32Array> {
+    const { cells, maps } = await this.composites();
+    return maps.overall.slice(field * cells, (field + 1) * cells);
+  }
+  async mean(field: number, cluster: number): Promise<Float32Array> {
+    const { at, cells, maps } = await this.composites();
+    return maps.clusters.slice(at(field, cluster), at(field, cluster) + cells);
+  }
+  async significant(field: number, cluster: number): Promise<Uint8Array> {
+    const { at, cells, maps } = await this.composites();
+    return maps.significant.slice(at(field, cluster), at(field, cluster) + cells);
+  }
+  async fStatistic(field: number): Promise<Float32Array> {
+    const { cells, maps } = await this.composites();
+    return maps.fStatistic.slice(field * cells, (field + 1) * cells);
+  }
+  async fSignificant(field: number): Promise<Uint8Array> {
+    const { cells, maps } = await this.composites();
+    return maps.fSignificant.slice(field * cells, (field + 1) * cells);
+  }
+  async step(field: number, step: number): Promise<Float32Array> {
+    return (await this.openFields()).read(field, step);
+  }
+  async embedding(): Promise<{ values: Float32Array; dimensions: number }> {
+    const { embedding } = this.live;
+    const { labels } = this.requireLabels();
+    if (!embedding) {
+      throw new UserError('The embedding is shown when the model has embedded the whole series once.');
+    }
+    return { values: embedding, dimensions: embedding.length / labels.length };
+  }
+  async labels(): Promise<ArrayLike<number>> {
+    return this.requireLabels().labels;
+  }
+  async selfExpression(): Promise<Entries> {
+    const { labels, memberships } = this.requireLabels();
+    const n = labels.length;
+    if (n > LIVE_SELF_EXPRESSION) {
+      throw new UserError(
+        `While a run trains, the self-expression is shown for up to ${LIVE_SELF_EXPRESSION} time steps; this series has ${n}. It appears when the run has finished.`,
+      );
+    }
+    const { values, dimensions } = await this.embedding();
+    const h = this.config.hyperParameters;
+    const c = seriesSelfExpression(values, n, dimensions, h['selfExpression.sparsity']);
+    const timeScale = h['selfExpression.timeScale'];
+    if (timeScale > 0 && memberships) weighCoefficients(c, memberships, n, timeScale);
+    return entriesOf(c, n);
+  }
+  async close(): Promise<void> {
+    await (await this.fields?.catch(() => undefined))?.close();
+    this.frames = undefined;
+  }
+
+  private requireLabels(): { labels: Int32Array; memberships: Float32Array | undefined } {
+    const { labels, memberships } = this.live;
+    if (labels) return { labels, memberships };
+    throw new UserError('The clusters appear after the warm-up, when the first labels are there.');
+  }
+
+  private openFields(): Promise<FieldsReader> {
+    return (this.fields ??= openFields(this.config));
+  }
+
+  private async composites(): Promise<{
+    maps: Composites;
+    cells: number;
+    at: (field: number, cluster: number) => number;
+  }> {
+    const { labels } = this.requireLabels();
+    const frames = await (this.frames ??= loadFrames(this.config));
+    const cells = frames.grid.height * frames.grid.width;
+    const maps = (this.maps ??= composites(frames, labels, this.clusters));
+    const fields = frames.fields.length;
+    return { maps, cells, at: (field, cluster) => (cluster * fields + field) * cells };
+  }
+}

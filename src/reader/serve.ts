@@ -1,0 +1,173 @@
+/** The reader's end of the RPC: what panels ask for, from the numbers of a run. */
+import { readHeader, readPreview } from '../core/data/preview';
+import { UserError } from '../core/errors';
+import { blockMeans, clusterOrder } from '../core/evaluation/affinityImage';
+import { principalComponents } from '../core/evaluation/pca';
+import type { AnswerOf, AskOf } from '../protocol/panel';
+import type { ReaderCalls, ReaderRun } from '../protocol/reader';
+import { type Channel, connect } from '../trainer/rpc';
+import { LiveNumbers, type RunNumbers, StoredNumbers } from './numbers';
+import { type Range, rangeOf } from './ranges';
+import { umapPlane } from './umap';
+
+/** Runs whose files stay open. */
+const OPEN_RUNS = 4;
+
+interface Open {
+  readonly numbers: RunNumbers;
+  readonly isLive: boolean;
+  /** What was computed from the labels of `version`. */
+  version: number;
+  ranges: Map<number, Promise<Range>>;
+  embeddings: Map<string, Promise<AnswerOf<'embedding'>>>;
+}
+
+/** The runs that were asked for lately, latest last. */
+export class OpenRuns {
+  private readonly open = new Map<string, Open>();
+
+  async get(run: ReaderRun): Promise<Open> {
+    const { directory, live, version } = run;
+    let opened = this.open.get(directory);
+    // A run that has finished meanwhile is read from its files from now on.
+    if (opened && opened.isLive !== (live !== undefined)) {
+      await this.forget(directory);
+      opened = undefined;
+    }
+    opened ??= {
+      numbers: live ? new LiveNumbers(live, version) : await StoredNumbers.open(run),
+      isLive: live !== undefined,
+      version,
+      ranges: new Map(),
+      embeddings: new Map(),
+    };
+    this.open.delete(directory);
+    this.open.set(directory, opened);
+    for (const oldest of [...this.open.keys()].slice(0, -OPEN_RUNS)) await this.forget(oldest);
+    if (live) (opened.numbers as LiveNumbers).update(live, version);
+    if (opened.version !== version) {
+      opened.version = version;
+      opened.ranges = new Map();
+      opened.embeddings = new Map();
+    }
+    return opened;
+  }
+
+  async forget(directory: string): Promise<void> {
+    const opened = this.open.get(directory);
+    this.open.delete(directory);
+    await opened?.numbers.close();
+  }
+
+  async close(): Promise<void> {
+    for (const directory of [...this.open.keys()]) await this.forget(directory);
+  }
+}
+
+async function map(
+  { numbers, version, ranges }: Open,
+  { field, layer, index }: AskOf<'map'>,
+): Promise<AnswerOf<'map'>> {
+  const { fields } = await numbers.geometry();
+  if (field >= fields.length) throw new UserError(`The run has ${fields.length} fields.`);
+  if (layer === 'mean' && index >= numbers.clusters) {
+    throw new UserError(`The run has ${numbers.clusters} clusters.`);
+  }
+  if (layer === 'step') {
+    // A step can be shown before there are clusters to compare it with.
+    const values = await numbers.step(field, index);
+    const range = await rangeFor(numbers, ranges, field).catch(() => ownRange(values));
+    return { values, significant: null, range, version };
+  }
+  const range = await rangeFor(numbers, ranges, field);
+  const [values, significant] =
+    layer === 'mean'
+      ? [await numbers.mean(field, index), await numbers.significant(field, index)]
+      : layer === 'f'
+        ? [await numbers.fStatistic(field), await numbers.fSignificant(field)]
+        : [await numbers.overall(field), undefined];
+  return { values, significant: significant ?? null, range, version };
+}
+
+function rangeFor(numbers: RunNumbers, ranges: Open['ranges'], field: number): Promise<Range> {
+  const known = ranges.get(field);
+  if (known) return known;
+  const range = rangeOf(numbers, field);
+  ranges.set(field, range);
+  range.catch(() => ranges.delete(field));
+  return range;
+}
+
+function ownRange(values: Float32Array): Range {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return { mean: low <= high ? [low, high] : [0, 1], anomaly: 0, f: 0 };
+}
+
+async function embed(
+  { numbers, version }: Open,
+  { method }: AskOf<'embedding'>,
+): Promise<AnswerOf<'embedding'>> {
+  const { values, dimensions } = await numbers.embedding();
+  const n = values.length / dimensions;
+  if (method === 'umap') {
+    return { points: await umapPlane(values, n, dimensions), explained: null, version };
+  }
+  const { points, explained } = principalComponents(values, n, dimensions, 2);
+  return { points, explained: [explained[0], explained[1]], version };
+}
+
+async function affinity(
+  { numbers, version }: Open,
+  { order: by, size }: AskOf<'affinity'>,
+): Promise<AnswerOf<'affinity'>> {
+  const { row, column, value } = await numbers.selfExpression();
+  const labels = await numbers.labels();
+  const n = labels.length;
+  const order =
+    by === 'cluster' ? clusterOrder(labels, numbers.clusters) : Int32Array.from({ length: n }, (_, t) => t);
+  const values = blockMeans(row, column, value, n, order, size);
+  return { size: Math.sqrt(values.length), values, order, version };
+}
+
+/** Serves what panels ask for on `channel` until the host says `close`; then calls `end`. */
+export function serveReader(channel: Channel, end: () => void): void {
+  const runs = new OpenRuns();
+  let queue: Promise<unknown> = Promise.resolve();
+  /** One after the other: open files and their buffers are shared. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = queue.then(work);
+    queue = done.catch(() => {});
+    return done;
+  };
+  const calls: ReaderCalls = {
+    geometry: (run) =>
+      inTurn(async () => {
+        const { fields, grid } = await (await runs.get(run)).numbers.geometry();
+        const { kind, height, width, latitude, longitude, geographic } = grid;
+        return { fields: [...fields], grid: { kind, height, width, latitude, longitude, geographic } };
+      }),
+    map: (run, ask) => inTurn(async () => map(await runs.get(run), ask)),
+    affinity: (run, ask) => inTurn(async () => affinity(await runs.get(run), ask)),
+    embedding: async (run, ask) => {
+      const { method } = ask;
+      const opened = await inTurn(() => runs.get(run));
+      const known = opened.embeddings.get(method);
+      if (known) return known;
+      // Out of turn: a UMAP takes long, and maps must not wait for it.
+      const made = embed(opened, ask);
+      const { embeddings } = opened;
+      embeddings.set(method, made);
+      made.catch(() => embeddings.delete(method));
+      return made;
+    },
+    header: (file) => inTurn(() => readHeader(file)),
+    preview: (file, variable, step, select) => inTurn(() => readPreview(file, variable, step, select)),
+    forget: (directory) => inTurn(() => runs.forget(directory)),
+    close: () => void inTurn(() => runs.close()).finally(end),
+  };
+  connect<object, ReaderCalls>(channel, calls, []);
+}
