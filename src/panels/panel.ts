@@ -85,7 +85,7 @@ function page(
 <link rel="stylesheet" href="${file('css')}">
 </head>
 <body>
-<main></main>
+<main data-panel="${name}"></main>
 <script nonce="${nonce}" src="${file('js')}"></script>
 </body>
 </html>`;
