@@ -33,13 +33,13 @@ function runFile(directory: string, name: string): string {
   return readFileSync(path.join(directory, name), 'utf8');
 }
 
-/** Tabs of results panels. */
+/** Tabs of time panels. */
 function panels(): string[] {
   return vscode.window.tabGroups.all
     .flatMap(({ tabs }) => tabs)
     .filter(
       ({ input }) =>
-        input instanceof vscode.TabInputWebview && input.viewType.endsWith('climateClustering.results'),
+        input instanceof vscode.TabInputWebview && input.viewType.endsWith('climateClustering.time'),
     )
     .map(({ label }) => label);
 }

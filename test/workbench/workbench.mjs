@@ -97,17 +97,20 @@ export class Workbench {
     await this.quickInput.waitFor({ state: 'hidden' });
   }
 
-  /** The page inside the visible webview. */
-  get webview() {
-    return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
-  }
-
-  /** The same, as a frame in which code can be run. */
-  async webviewFrame() {
-    await this.webview.locator('main').waitFor();
-    const outer = await this.page.locator('iframe.webview.ready:visible').elementHandle();
-    const inner = await (await outer.contentFrame()).locator('iframe#active-frame').elementHandle();
-    return inner.contentFrame();
+  /**
+   * The page of a visible panel, as a frame: "time", "maps", "metrics", "affinity", "preview". Waits until it is there;
+   * a panel that is drawn anew (revealed, restored) is another frame.
+   */
+  async panel(kind, timeout = 60_000) {
+    for (const end = Date.now() + timeout; ; ) {
+      for (const outer of await this.page.locator('iframe.webview.ready:visible').elementHandles()) {
+        const inner = await (await outer.contentFrame())?.$('iframe#active-frame');
+        const frame = await inner?.contentFrame();
+        if (await frame?.$(`main[data-panel="${kind}"]`).catch(() => undefined)) return frame;
+      }
+      if (Date.now() > end) throw new Error(`There is no visible ${kind} panel.`);
+      await this.page.waitForTimeout(100);
+    }
   }
 
   async reload() {
