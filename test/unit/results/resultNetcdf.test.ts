@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../../src/core/data/open';
 import { encodeNetcdf, netcdfName } from '../../../src/core/results/netcdfWriter';
-import { composites } from '../../../src/core/results/composites';
 import { encodeResult } from '../../../src/core/results/resultNetcdf';
 import { missingPython, python } from '../evaluation/python';
 import { sampleFrames, sampleInfo, sampleResult, type SampleOptions } from './sampleRun';
@@ -180,20 +179,5 @@ describe.skipIf(noNcdump)(`result.nc in ncdump${noNcdump ? ` (skipped: ${noNcdum
     expect(text).toContain('t2m_composite:_FillValue = 9.96921e+36f ;');
     expect(text).toContain('time:units = "days since 2001-02-20" ;');
     expect(text).toContain(' cluster_size = 14, 13, 13, 0 ;');
-  });
-});
-
-describe('composites', () => {
-  it('average to the overall mean, weighted by size', () => {
-    const { frames } = sampleFrames();
-    const { labels } = sampleResult(frames);
-    const { clusters, overall, sizes } = composites(frames, labels, 4);
-    overall.forEach((mean, i) => {
-      if (!frames.valid[i]) return expect(mean).toBeNaN();
-      let sum = 0;
-      for (let k = 0; k < 3; k++) sum += (clusters[k * overall.length + i] * sizes[k]) / labels.length;
-      expect(sum).toBeCloseTo(mean, 3);
-    });
-    expect(overall[8]).toBe(271.5);
   });
 });
