@@ -1,0 +1,199 @@
+/** The metrics panel: how the training went, what the metrics of the run are, and how other runs of the file compare. */
+import { type RunRow, type RunSnapshot, emptyRun } from '../../src/protocol/panel';
+import { pictureTools } from '../shared/export';
+import { Host } from '../shared/host';
+import { element, escape } from '../shared/markup';
+import { redraw } from '../shared/redraw';
+import { drawStrip, isUnderWay, sendActions } from '../shared/runHeader';
+import { copyTools, drawTable } from '../shared/tables';
+import { remember, remembered } from '../shared/vscodeApi';
+import { ChartsView } from './chartsView';
+import { describePhases, historyTable, lastMetrics, lossSeries, metricSeries, phaseSpans } from './history';
+import './metrics.css';
+import { METRICS_NOTE, drawMetrics } from './metrics';
+import { type Sorting, comparisonNotes, drawRuns, newestFirst, runData } from './runTable';
+
+const BODY = `
+  <header id="strip"></header>
+  <section id="by-epoch" aria-labelledby="by-epoch-title">
+    <div class="head"><h2 id="by-epoch-title">Training, epoch by epoch</h2></div>
+    <p class="note" id="phases"></p>
+    <div class="group">
+      <div class="head"><h3 id="losses-title">Losses</h3></div>
+      <div class="charts" id="losses" tabindex="0" role="group" aria-labelledby="losses-title" aria-describedby="keys"></div>
+    </div>
+    <div class="group" id="metrics-by-epoch">
+      <div class="head"><h3 id="trend-title">Metrics</h3></div>
+      <div class="charts" id="trends" tabindex="0" role="group" aria-labelledby="trend-title" aria-describedby="keys"></div>
+    </div>
+    <div class="empty-state" id="no-history"><p></p></div>
+    <p class="visually-hidden" id="keys">Arrow keys move through the epochs; Escape returns to the last one.</p>
+    <p class="visually-hidden" id="spoken" role="status"></p>
+    <details id="history"><summary>Table of the epochs</summary><div class="tools"></div><div class="scroll"></div></details>
+  </section>
+  <section id="values" aria-labelledby="values-title">
+    <div class="head"><h2 id="values-title">Metrics of this run</h2></div>
+    <div id="metrics"></div>
+    <p class="note" id="metrics-note"></p>
+  </section>
+  <section id="compare" aria-labelledby="compare-title">
+    <div class="head"><h2 id="compare-title">Runs side by side</h2></div>
+    <div id="notes"></div>
+    <div class="scroll" id="runs" tabindex="0" role="region" aria-labelledby="compare-title"></div>
+    <p class="note" id="legend"></p>
+  </section>`;
+
+const root = document.querySelector('main')!;
+root.innerHTML = BODY;
+const part = (selector: string): HTMLElement => root.querySelector<HTMLElement>(selector)!;
+
+let run: RunSnapshot = emptyRun;
+let runs: readonly RunRow[] = [];
+let sorting = sortingFrom(remembered());
+let epoch: number | undefined;
+
+const losses = new ChartsView(part('#losses'), showEpoch);
+const trends = new ChartsView(part('#trends'), showEpoch);
+
+/** The state of a view is unchecked: it may be that of an older version. */
+function sortingFrom({ sort, descending }: Readonly<Record<string, unknown>>): Sorting {
+  return typeof sort === 'string' ? { key: sort, descending: descending === true } : newestFirst;
+}
+
+function save(): void {
+  remember(run.runDirectory, { sort: sorting.key, descending: sorting.descending });
+}
+
+function render(): void {
+  root.dataset.state = run.state;
+  // What is of interest comes first. Decided once, so that nothing changes places when the run ends.
+  if (run.state !== 'empty')
+    root.dataset.first ??= isUnderWay(run) || run.state === 'queued' ? 'training' : 'values';
+  redraw(part('#strip'), drawStrip(run, 'metrics'));
+  renderCharts();
+  renderValues();
+  renderRuns();
+}
+
+function renderCharts(): void {
+  const { history, epochs } = run;
+  const phases = phaseSpans(history);
+  const live = isUnderWay(run);
+  const trend = metricSeries(history, live);
+  const none = live ? 'comes in a later phase' : 'not measured';
+  part('#phases').textContent =
+    history.length > 0
+      ? `Phases: ${describePhases(phases)}${epochs > 0 ? `, of ${epochs} epochs in all` : ''}.`
+      : '';
+  part('#losses').parentElement!.hidden = history.length === 0;
+  part('#metrics-by-epoch').hidden = history.length === 0 || trend.length === 0;
+  part('#history').hidden = history.length === 0;
+  part('#no-history').hidden = history.length > 0;
+  redraw(part('#no-history p'), escape(noHistory(run)));
+  losses.update({ series: lossSeries(history, live), epochs, phases, none });
+  trends.update({
+    series: trend,
+    epochs,
+    phases,
+    dots: true,
+    none: live ? 'comes with the first clusters' : none,
+  });
+  renderHistory();
+}
+
+function noHistory({ state }: RunSnapshot): string {
+  if (state === 'empty') return 'Losses and metrics of a run are shown here, while it trains and afterwards.';
+  if (state === 'queued') return 'The run has not begun. Its losses and metrics appear here while it trains.';
+  if (state === 'running') return 'The first epoch is under way; its losses appear here when it is done.';
+  return 'No epoch of this run was completed.';
+}
+
+/** The table can be long: it is written only while it is open. */
+function renderHistory(): void {
+  if ((part('#history') as HTMLDetailsElement).open) {
+    redraw(part('#history .scroll'), drawTable(historyTable(run.history, 'Losses and metrics by epoch')));
+  }
+}
+
+function renderValues(): void {
+  const last = lastMetrics(run.history);
+  redraw(part('#metrics'), drawMetrics(run.metrics ?? last?.values ?? null));
+  const since = !run.metrics && last ? `These are of the labels after epoch ${last.epoch}. ` : '';
+  redraw(part('#metrics-note'), escape(since + METRICS_NOTE));
+}
+
+function renderRuns(): void {
+  part('#compare').hidden = runs.length === 0;
+  redraw(
+    part('#notes'),
+    comparisonNotes(runs)
+      .map((note) => element('p', { class: 'note' }, escape(note)))
+      .join(''),
+  );
+  const focused = (document.activeElement as HTMLElement | null)?.dataset.sort;
+  if (redraw(part('#runs'), drawRuns(runs, run.runDirectory, sorting)) && focused) {
+    part(`#runs [data-sort="${CSS.escape(focused)}"]`).focus();
+  }
+  part('#legend').textContent =
+    runs.length > 1
+      ? '★ is the best value among finished runs of the same data. The last columns are the settings that differ; a value unlike that of this run is framed.'
+      : '';
+}
+
+function showEpoch(next: number | undefined): void {
+  if (next === epoch) return;
+  epoch = next;
+  losses.showEpoch(epoch);
+  trends.showEpoch(epoch);
+  const record = run.history.find((one) => one.epoch === epoch);
+  root.dataset.epoch = epoch === undefined ? '' : String(epoch);
+  part('#spoken').textContent = record ? `Epoch ${record.epoch}, ${record.phase}` : '';
+  part('#cursor').textContent = record ? `epoch ${record.epoch}, ${record.phase}` : 'last values';
+}
+
+const host = new Host({
+  run(next) {
+    run = next;
+    save();
+    render();
+  },
+  runs(next) {
+    runs = next;
+    renderRuns();
+  },
+});
+
+const title = (): string => run.name || run.files.join(', ') || 'run';
+const head = (selector: string): HTMLElement => part(selector).querySelector<HTMLElement>('.head')!;
+const cursorText = element('span', { id: 'cursor', class: 'note' }, 'last values');
+head('#by-epoch').insertAdjacentHTML('beforeend', cursorText);
+part('#losses')
+  .parentElement!.querySelector('.head')!
+  .append(
+    pictureTools(
+      host,
+      () => `Losses of ${title()}`,
+      () => losses.sheet('Losses by epoch'),
+    ),
+  );
+head('#metrics-by-epoch').append(
+  pictureTools(
+    host,
+    () => `Metrics by epoch of ${title()}`,
+    () => trends.sheet('Metrics by epoch'),
+  ),
+);
+head('#compare').append(copyTools(host, () => runData(runs, sorting, `Runs of ${run.files.join(', ')}`)));
+part('#history .tools').append(copyTools(host, () => historyTable(run.history, `Epochs of ${title()}`)));
+part('#history').addEventListener('toggle', renderHistory);
+
+part('#runs').addEventListener('click', (event) => {
+  const { sort, open } = (event.target as Element).closest<HTMLElement>('button')?.dataset ?? {};
+  if (open) host.send({ type: 'openRun', directory: open });
+  if (!sort) return;
+  sorting = { key: sort, descending: sorting.key === sort && !sorting.descending };
+  save();
+  renderRuns();
+});
+sendActions(root, (message) => host.send(message));
+render();

@@ -1,0 +1,299 @@
+/** The table of runs side by side: what differs between them, which can be compared, and which is best at what. */
+import type { MetricKey, RunRow } from '../../src/protocol/panel';
+import { formatDuration, formatNumber } from '../shared/format';
+import { element, escape } from '../shared/markup';
+import type { Cell, CellValue, DataTable } from '../shared/tables';
+import { metrics } from './metrics';
+
+export interface Column {
+  /** Unique; the name in CSV. */
+  readonly key: string;
+  readonly title: string;
+  /** What the title means. */
+  readonly hint?: string;
+  readonly numeric?: boolean;
+  readonly metric?: MetricKey;
+  /** A setting that differs between the runs. */
+  readonly setting?: boolean;
+  value(row: RunRow): CellValue;
+  /** On the page; default as in all tables. */
+  show?(row: RunRow): string;
+}
+
+export interface Sorting {
+  readonly key: string;
+  readonly descending: boolean;
+}
+export const newestFirst: Sorting = { key: 'started', descending: true };
+
+/** Settings that change the table of numbers that the metrics are computed on. */
+const DATA_SETTINGS = /^(time|bbox|select|preprocessing\..*)$/;
+
+const dataOf = (row: RunRow): Record<string, string> => ({
+  files: row.files.join(', '),
+  fields: row.fields.join(', '),
+  ...Object.fromEntries(
+    Object.entries(row.settings)
+      .filter(([key]) => DATA_SETTINGS.test(key))
+      .map(([key, value]) => [key, String(value)]),
+  ),
+});
+
+export interface DataGroup {
+  /** "A", "B", ... in the order in which they appear. */
+  readonly letter: string;
+  readonly rows: readonly RunRow[];
+  /** What sets the data of this group apart, "fields: t2m; time: all". */
+  readonly description: string;
+}
+
+/** Runs of the same data: their metrics can be compared. One group where all are. */
+export function dataGroups(rows: readonly RunRow[]): DataGroup[] {
+  const groups = new Map<string, RunRow[]>();
+  for (const row of rows) {
+    const data = dataOf(row);
+    const key = JSON.stringify(
+      Object.keys(data)
+        .sort()
+        .map((name) => [name, data[name]]),
+    );
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  const all = [...groups.values()];
+  const keys = [...new Set(rows.flatMap((row) => Object.keys(dataOf(row))))];
+  const differing = keys.filter((key) => new Set(all.map(([row]) => dataOf(row)[key])).size > 1);
+  return all.map((members, i) => ({
+    letter: letterOf(i),
+    rows: members,
+    description: differing.map((key) => `${key}: ${dataOf(members[0])[key] || 'all'}`).join('; '),
+  }));
+}
+
+function letterOf(i: number): string {
+  return (i >= 26 ? letterOf(Math.floor(i / 26) - 1) : '') + String.fromCharCode(65 + (i % 26));
+}
+
+/** Keys of the settings whose values are not the same in all runs, without those that have columns of their own. */
+export function differingSettings(rows: readonly RunRow[]): string[] {
+  const keys = [...new Set(rows.flatMap(({ settings }) => Object.keys(settings)))];
+  return keys.filter(
+    (key) => key !== 'clusters' && new Set(rows.map(({ settings }) => settings[key])).size > 1,
+  );
+}
+
+/** The best finished runs of each metric, among the runs of the same data; none where only one is finished. */
+export function bestRuns(groups: readonly DataGroup[]): Map<MetricKey, Set<RunRow>> {
+  const best = new Map<MetricKey, Set<RunRow>>();
+  for (const { key, better } of metrics) {
+    const winners = new Set<RunRow>();
+    for (const { rows } of groups) {
+      const candidates = rows.filter(
+        ({ state, metrics: m }) => state === 'finished' && (m?.[key] ?? null) !== null,
+      );
+      if (candidates.length < 2) continue;
+      const values = candidates.map((row) => row.metrics![key]!);
+      const extreme = better === 'higher' ? Math.max(...values) : Math.min(...values);
+      candidates.filter((_, i) => values[i] === extreme).forEach((row) => winners.add(row));
+    }
+    best.set(key, winners);
+  }
+  return best;
+}
+
+/** No selection of data means all of them; another setting may be missing in runs of an older version. */
+function settingOf({ settings }: RunRow, key: string): CellValue {
+  const value = settings[key];
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  return value ?? (['time', 'bbox', 'select'].includes(key) ? 'all' : null);
+}
+
+const date = (iso: string): string => iso.slice(0, 16).replace('T', ' ');
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** The columns that these runs need. */
+export function columnsFor(rows: readonly RunRow[], groups = dataGroups(rows)): Column[] {
+  const columns: Column[] = [
+    { key: 'name', title: 'Run', value: ({ name }) => name },
+    { key: 'started', title: 'Started (UTC)', value: ({ started }) => date(started) },
+    { key: 'state', title: 'State', value: ({ state }) => capital(state) },
+    { key: 'clusters', title: 'K', hint: 'Number of clusters', numeric: true, value: (row) => row.clusters },
+    { key: 'seed', title: 'Seed', numeric: true, value: ({ seed }) => seed },
+    {
+      key: 'seconds',
+      title: 'Duration',
+      numeric: true,
+      value: ({ seconds }) => seconds,
+      show: ({ seconds }) => (seconds === null ? '–' : formatDuration(seconds)),
+    },
+  ];
+  if (groups.length > 1) {
+    columns.push({
+      key: 'data',
+      title: 'Data',
+      hint: 'Runs with the same letter have clustered the same data',
+      value: (row) => groups.find((group) => group.rows.includes(row))!.letter,
+    });
+  }
+  for (const { key, short, name, better } of metrics) {
+    columns.push({
+      key,
+      title: `${short} ${better === 'higher' ? '↑' : '↓'}`,
+      hint: `${name}: ${better} is better`,
+      numeric: true,
+      metric: key,
+      value: (row) => row.metrics?.[key] ?? null,
+    });
+  }
+  for (const key of differingSettings(rows)) {
+    columns.push({
+      key,
+      title: key,
+      hint: 'A setting that differs between these runs',
+      numeric: rows.every(({ settings }) => typeof (settings[key] ?? 0) === 'number'),
+      setting: true,
+      value: (row) => settingOf(row, key),
+      // As it was set: 0.001 is not "0.001000".
+      show: (row) => String(settingOf(row, key) ?? '–'),
+    });
+  }
+  return columns;
+}
+
+/** Runs without a value come last, whichever way the others are sorted. */
+export function sortRuns(
+  rows: readonly RunRow[],
+  columns: readonly Column[],
+  { key, descending }: Sorting,
+): RunRow[] {
+  const column =
+    columns.find((one) => one.key === key) ?? columns.find((one) => one.key === newestFirst.key)!;
+  const sign = descending ? -1 : 1;
+  return [...rows].sort((a, b) => {
+    const [x, y] = [column.value(a), column.value(b)];
+    if (x === null || y === null) return Number(x === null) - Number(y === null);
+    if (typeof x === 'number' && typeof y === 'number') return sign * (x - y);
+    return sign * String(x).localeCompare(String(y), 'en', { numeric: true });
+  });
+}
+
+/** The table as it is shown, to be copied. */
+export function runData(rows: readonly RunRow[], sorting: Sorting, caption: string): DataTable {
+  const groups = dataGroups(rows);
+  const columns = columnsFor(rows, groups);
+  const best = bestRuns(groups);
+  return {
+    caption,
+    columns: columns.map(({ key, title, numeric }) => ({ key, title, numeric })),
+    rows: sortRuns(rows, columns, sorting).map((row) =>
+      columns.map((column): Cell => {
+        const value = column.value(row);
+        return column.metric && best.get(column.metric)!.has(row) ? { value, strong: true } : value;
+      }),
+    ),
+  };
+}
+
+/** What a reader must know before comparing; empty where all is plain. */
+export function comparisonNotes(rows: readonly RunRow[]): string[] {
+  const notes: string[] = [];
+  const groups = dataGroups(rows);
+  if (groups.length > 1) {
+    notes.push(
+      'Not all of these runs have clustered the same data, and metrics can be compared only between runs that have. ' +
+        'The best are marked among runs with the same letter. ' +
+        groups.map(({ letter, description }) => `${letter}: ${description}.`).join(' '),
+    );
+  }
+  const finished = rows.filter(({ state }) => state === 'finished');
+  if (new Set(finished.map(({ clusters }) => clusters)).size > 1) {
+    notes.push(
+      'RMSE and variance fall as K grows, whatever the clusters: a larger K that is better in these is not a better clustering.',
+    );
+  }
+  if (rows.length === 1) {
+    notes.push('Cluster the same file again, with another K, seed or setting, to see the runs side by side.');
+  }
+  return notes;
+}
+
+/** For the page; `current` is the directory of the run that the panel is about. */
+export function drawRuns(rows: readonly RunRow[], current: string | null, sorting: Sorting): string {
+  const groups = dataGroups(rows);
+  const columns = columnsFor(rows, groups);
+  const best = bestRuns(groups);
+  const own = rows.find(({ directory }) => directory === current);
+  const heads = columns.map((column) => drawHead(column, sorting));
+  const body = sortRuns(rows, columns, sorting).map((row) => {
+    const isOwn = row === own;
+    const cells = columns.map((column, i) => {
+      if (i === 0) return drawName(row, isOwn);
+      const differs = column.setting && own !== undefined && column.value(row) !== column.value(own);
+      const wins = column.metric !== undefined && best.get(column.metric)!.has(row);
+      const classes = [column.numeric ? 'figure' : '', differs ? 'differs' : '', wins ? 'best' : ''];
+      return element(
+        'td',
+        {
+          class: classes.filter(Boolean).join(' ') || undefined,
+          title: differs ? `This run: ${text(column, own)}` : undefined,
+        },
+        wins
+          ? `<span class="star" role="img" aria-label="best">★</span> <strong>${escape(text(column, row))}</strong>`
+          : escape(text(column, row)),
+      );
+    });
+    return element(
+      'tr',
+      { class: isOwn ? 'own' : undefined, 'aria-current': isOwn ? 'true' : undefined },
+      ...cells,
+    );
+  });
+  return element(
+    'table',
+    { class: 'runs' },
+    element('thead', {}, element('tr', {}, ...heads)),
+    element('tbody', {}, ...body),
+  );
+}
+
+function text(column: Column, row: RunRow): string {
+  if (column.show) return column.show(row);
+  const value = column.value(row);
+  if (typeof value !== 'number') return value ?? '–';
+  return Number.isInteger(value) ? String(value) : formatNumber(value);
+}
+
+function drawHead({ key, title, hint, numeric, setting }: Column, sorting: Sorting): string {
+  const sorted = sorting.key === key;
+  return element(
+    'th',
+    {
+      scope: 'col',
+      class: [numeric ? 'figure' : '', setting ? 'setting' : ''].filter(Boolean).join(' ') || undefined,
+      'aria-sort': sorted ? (sorting.descending ? 'descending' : 'ascending') : undefined,
+    },
+    element(
+      'button',
+      { type: 'button', 'data-sort': key, title: hint },
+      escape(title),
+      element(
+        'span',
+        { class: 'order', 'aria-hidden': 'true' },
+        sorted ? (sorting.descending ? '▼' : '▲') : '',
+      ),
+    ),
+  );
+}
+
+function drawName({ name, directory }: RunRow, isOwn: boolean): string {
+  return element(
+    'th',
+    { scope: 'row' },
+    isOwn
+      ? `<span class="marker" aria-hidden="true">▸</span>${element('strong', {}, escape(name))} <span class="here">this run</span>`
+      : element(
+          'button',
+          { type: 'button', class: 'link', 'data-open': directory, title: 'Open this run' },
+          escape(name),
+        ),
+  );
+}
