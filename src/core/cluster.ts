@@ -14,24 +14,28 @@ import { affinityFromCoefficients, spectralClustering } from './evaluation/spect
 import { architectureFor, type Architecture } from './model/architecture';
 import { encoderState, encoderStep } from './model/encoderExport';
 import { seriesSelfExpression, weighCoefficients } from './model/seriesSelfExpression';
-import type { Phase, Progress, RunHooks, RunSummary } from './progress';
+import type { EpochRecord, Phase, Progress, RunHooks, RunSummary } from './progress';
 import { Random } from './random';
+import { completeMetrics, definedMetrics } from './results/metricsJson';
 import { describeInputs, newRunInfo } from './results/newRun';
 import type { ClusteringResult } from './results/result';
 import { clustersFolder, createRunDirectory } from './results/runDirectory';
 import { readRun, writeRun, type RunInfo } from './results/runJson';
+import { claimRun } from './results/runLock';
 import { writeResult } from './results/writeResult';
 import { readCheckpoint, writeCheckpoint } from './training/checkpoint';
 import { checkTrainingMemory } from './training/memoryNeed';
 import { totalEpochs } from './training/schedules';
-import type { Assignment } from './training/series';
-import { Trainer, type Snapshot, type TrainerState } from './training/trainer';
+import type { Labelling } from './training/series';
+import { labellingOf, type Snapshot } from './training/snapshot';
+import { Trainer, type TrainerState } from './training/trainer';
 
 /** Series up to this length get the dense n x n self-expression, its affinity and spectral labels. */
 const DENSE_SELF_EXPRESSION = 5000;
 
 /** Clusters the files of `config` in a new run directory. */
-export async function clusterFiles(config: RunConfig, hooks: RunHooks = {}): Promise<RunSummary> {
+export async function clusterFiles(config: RunConfig, given: RunHooks = {}): Promise<RunSummary> {
+  const { hooks, warnings } = keepWarnings(given);
   const absolute = { ...config, files: config.files.map((file) => resolve(file)) };
   const data = await prepare(absolute, hooks);
   const inputs = await describeInputs(absolute.files, hooks.signal);
@@ -39,26 +43,51 @@ export async function clusterFiles(config: RunConfig, hooks: RunHooks = {}): Pro
   const directory = await createRunDirectory(
     config.out ? resolve(config.out) : clustersFolder(absolute.files[0]),
   );
-  const info = newRunInfo(
-    directory,
-    absolute,
-    engine.description,
-    { extension: version, tfjs: version_core },
-    inputs,
-  );
-  return new Run(directory, describe(info, data.frames), data, engine, hooks).finish();
+  const claim = await claimRun(directory);
+  try {
+    const info = newRunInfo(
+      directory,
+      absolute,
+      engine.description,
+      { extension: version, tfjs: version_core },
+      inputs,
+    );
+    return await new Run(directory, describe(info, data.frames), data, engine, hooks, warnings).finish();
+  } finally {
+    await claim.release();
+  }
 }
 
 /**
  * Continues an interrupted run from its checkpoint, to the same result as if it had not been interrupted. Throws a
  * UserError when the run is finished or in use, or when a data file is no longer the one that it began with.
  */
-export async function resumeRun(runDirectory: string, hooks: RunHooks = {}): Promise<RunSummary> {
+export async function resumeRun(runDirectory: string, given: RunHooks = {}): Promise<RunSummary> {
   const directory = resolve(runDirectory);
+  await readResumable(directory);
+  const claim = await claimRun(directory);
+  try {
+    // Whoever had claimed it until now may have finished it.
+    return await resumeClaimed(directory, await readResumable(directory), given);
+  } finally {
+    await claim.release();
+  }
+}
+
+async function readResumable(directory: string): Promise<RunInfo> {
   const info = await readRun(directory);
   if (info.state === 'finished') throw new UserError(`The run ${directory} is finished already.`);
-  if (info.state === 'running')
-    throw new UserError(`The run ${directory} is being worked on by another process.`);
+  if (info.state === 'running') {
+    const { process: by } = info;
+    throw new UserError(
+      `The run ${directory} is being worked on by ${by ? `process ${by.pid} on ${by.host}` : 'another process'}.`,
+    );
+  }
+  return info;
+}
+
+async function resumeClaimed(directory: string, info: RunInfo, given: RunHooks): Promise<RunSummary> {
+  const { hooks, warnings } = keepWarnings(given, info.warnings);
   const inputs = await describeInputs(info.config.files, hooks.signal);
   inputs.forEach(({ path, sha256 }, i) => {
     if (sha256 !== info.inputs[i].sha256) {
@@ -76,8 +105,30 @@ export async function resumeRun(runDirectory: string, hooks: RunHooks = {}): Pro
   }
   const fresh = newRunInfo(directory, info.config, engine.description, info.versions, info.inputs);
   const snapshot = await readCheckpoint(directory);
-  const started = { ...fresh, started: info.started, timings: info.timings };
-  return new Run(directory, describe(started, data.frames), data, engine, hooks).finish(snapshot);
+  const { name, started, timings } = info;
+  const continued = describe({ ...fresh, name, started, timings }, data.frames);
+  return new Run(directory, continued, data, engine, hooks, warnings).finish(snapshot);
+}
+
+/** Hooks that also keep what they warn of, each warning once. `earlier`: those of the sessions before. */
+function keepWarnings(
+  hooks: RunHooks,
+  earlier: readonly string[] = [],
+): { hooks: RunHooks; warnings: Set<string> } {
+  const warnings = new Set(earlier);
+  const warn = (message: string): void => {
+    warnings.add(message);
+    hooks.warn?.(message);
+  };
+  return {
+    warnings,
+    hooks: {
+      progress: (snapshot) => hooks.progress?.(snapshot),
+      log: (message) => hooks.log?.(message),
+      warn,
+      signal: hooks.signal,
+    },
+  };
 }
 
 interface Prepared {
@@ -128,7 +179,9 @@ class Run {
   private readonly n: number;
   private readonly cells: number;
   private readonly times: readonly string[];
-  private metrics: { epoch: number; metrics: Metrics; seconds: number; at: number } | undefined;
+  private metrics: Metrics | undefined;
+  /** The last evaluation during the training: when it ended and how long it took, in ms. */
+  private evaluated: { at: number; took: number } | undefined;
 
   constructor(
     private readonly directory: string,
@@ -136,6 +189,7 @@ class Run {
     private readonly data: Prepared,
     private readonly engine: Awaited<ReturnType<typeof createEngine>>,
     private readonly hooks: RunHooks,
+    private readonly warnings: ReadonlySet<string>,
   ) {
     this.earlier = info.timings['total'] ?? 0;
     this.n = data.frames.time.iso.length;
@@ -145,8 +199,13 @@ class Run {
 
   async finish(snapshot?: Snapshot): Promise<RunSummary> {
     try {
-      await writeRun(this.directory, this.info);
-      this.report({ phase: 'preparing', epoch: snapshot?.epoch ?? 0, step: 0, steps: 0, history: [] });
+      await writeRun(this.directory, this.withWarnings(this.info));
+      // What was known when the run stopped is shown again at once.
+      const history = snapshot?.history ?? [];
+      const last = history.findLast(({ metrics }) => metrics)?.metrics;
+      this.metrics = last && completeMetrics(last);
+      const labelling = snapshot && labellingOf(snapshot);
+      this.report({ phase: 'preparing', epoch: snapshot?.epoch ?? 0, step: 0, steps: 0, history, labelling });
       const result = await this.train(snapshot);
       return result;
     } catch (error) {
@@ -164,13 +223,15 @@ class Run {
       hooks: {
         signal: this.hooks.signal,
         progress: (state) => this.report(state),
+        evaluate: (labels) => this.evaluateSometimes(labels),
         checkpoint: (taken) => writeCheckpoint(this.directory, taken),
       },
     });
     try {
       await trainer.train();
       this.reportEnd('evaluating', trainer.epochs, trainer.current);
-      const result = await this.evaluate(trainer);
+      const evaluated = await this.evaluate(trainer);
+      const result = { ...evaluated, history: withMetrics(trainer.epochs, evaluated.metrics) };
       const byKmeans = (): Int32Array =>
         kmeans(this.data.frames.values, this.n, this.cells, result.clusters, new Random(config.seed), {
           restarts: 5,
@@ -183,8 +244,17 @@ class Run {
         byKmeans,
       );
       for (const warning of health.warnings) this.hooks.warn?.(warning);
-      this.reportEnd('writing', result.history, { q: result.softAssignment, labels: result.labels });
-      return await this.write(trainer, result);
+      const labelling = {
+        q: result.softAssignment,
+        labels: result.labels,
+        z: result.embedding,
+        count: (trainer.current?.count ?? 0) + 1,
+      };
+      this.metrics = result.metrics;
+      this.reportEnd('writing', result.history, labelling);
+      const summary = await this.write(trainer, result);
+      this.reportEnd('done', result.history, labelling);
+      return summary;
     } finally {
       trainer.dispose();
     }
@@ -234,12 +304,11 @@ class Run {
     });
     const seconds = this.seconds();
     const info: RunInfo = {
-      ...this.info,
+      ...this.withWarnings(this.info),
       ended: new Date().toISOString(),
       timings: { ...this.timings(result), total: seconds },
     };
     this.info = await writeResult(this.directory, { info, frames, result, encoder, model: parameters });
-    this.reportEnd('done', result.history, { q: result.softAssignment, labels: result.labels });
     return {
       runDirectory: this.directory,
       clusters: result.clusters,
@@ -257,6 +326,10 @@ class Run {
     return timings;
   }
 
+  private withWarnings(info: RunInfo): RunInfo {
+    return this.warnings.size === 0 ? info : { ...info, warnings: [...this.warnings] };
+  }
+
   private seconds(): number {
     return this.earlier + (performance.now() - this.started) / 1000;
   }
@@ -264,7 +337,7 @@ class Run {
   private async recordFailure(error: unknown): Promise<void> {
     const cancelled = error instanceof CancelledError;
     const info: RunInfo = {
-      ...this.info,
+      ...this.withWarnings(this.info),
       state: cancelled ? 'interrupted' : 'failed',
       ended: new Date().toISOString(),
       timings: { ...this.info.timings, total: this.seconds() },
@@ -274,43 +347,45 @@ class Run {
     await writeRun(this.directory, info).catch((second: unknown) => this.hooks.log?.(messageOf(second)));
   }
 
-  /** After the training the snapshots stay complete: the last assignment goes with them. */
-  private reportEnd(phase: Phase, history: TrainerState['history'], assignment?: Assignment): void {
+  /** After the training the snapshots stay complete: the last labelling goes with them. */
+  private reportEnd(phase: Phase, history: TrainerState['history'], labelling?: Labelling): void {
     const epoch = totalEpochs(this.info.config.hyperParameters);
-    this.report({ phase, epoch, step: 0, steps: 0, history, assignment });
+    this.report({ phase, epoch, step: 0, steps: 0, history, labelling });
   }
 
   private report(state: Omit<TrainerState, 'epochs'> & { phase: Phase }): void {
-    const { assignment } = state;
-    if (assignment) this.evaluateSometimes(state.epoch, assignment.labels);
-    const clusters = this.data.architecture.clusters;
+    const { labelling, ...rest } = state;
     const progress: Progress = {
+      ...rest,
       runDirectory: this.directory,
       engine: this.engine.description,
-      phase: state.phase,
-      epoch: state.epoch,
       epochs: totalEpochs(this.info.config.hyperParameters),
-      step: state.step,
-      steps: state.steps,
-      secondsLeft: state.secondsLeft,
-      history: state.history,
-      clusters,
-      labels: assignment && [...assignment.labels],
-      confidence:
-        assignment && Array.from(assignment.labels, (label, t) => assignment.q[t * clusters + label]),
+      clusters: this.data.architecture.clusters,
       times: this.times,
-      metrics: this.metrics?.metrics,
+      labelling: labelling?.count ?? 0,
+      labels: labelling?.labels,
+      memberships: labelling?.q,
+      embedding: labelling?.z,
+      dimensions: labelling?.z && labelling.z.length / this.n,
+      metrics: this.metrics,
     };
     this.hooks.progress?.(progress);
   }
 
-  /** Metrics once an epoch, but never for more than about a tenth of the time. */
-  private evaluateSometimes(epoch: number, labels: Int32Array): void {
-    const last = this.metrics;
-    const now = performance.now();
-    if (last && (last.epoch === epoch || now - last.at < 10_000 * last.seconds)) return;
-    const metrics = evaluate(this.data.frames.values, this.n, this.cells, labels);
-    const end = performance.now();
-    this.metrics = { epoch, metrics, seconds: (end - now) / 1000, at: end };
+  /** Metrics of new labels during the training, but never for more than about a tenth of the time. */
+  private evaluateSometimes(labels: Int32Array): Partial<Metrics> | undefined {
+    const began = performance.now();
+    if (this.evaluated && began - this.evaluated.at < 10 * this.evaluated.took) return undefined;
+    this.metrics = evaluate(this.data.frames.values, this.n, this.cells, labels);
+    const at = performance.now();
+    this.evaluated = { at, took: at - began };
+    return definedMetrics(this.metrics);
   }
+}
+
+/** The final metrics are those of the labels after the last epoch. */
+function withMetrics(history: readonly EpochRecord[], metrics: Metrics): EpochRecord[] {
+  return history.map((record, i) =>
+    i === history.length - 1 ? { ...record, metrics: definedMetrics(metrics) } : record,
+  );
 }

@@ -1,5 +1,5 @@
 import type { RunConfig } from '../core/config';
-import type { Progress, RunSummary } from '../core/progress';
+import type { Progress, RunSummary, Series } from '../core/progress';
 
 /**
  * What the host may ask of the trainer. A trainer serves one run: `cluster` or `resume`, once.
@@ -19,12 +19,22 @@ export interface TrainerCalls {
 
 /** What the trainer tells the host while a run goes on. None is answered: the trainer never waits on the host. */
 export interface TrainerEvents {
-  /** A complete snapshot, a few times a second at most; the last one of a phase and of a run always arrives. */
-  progress(snapshot: Progress): void;
+  /** What belongs to the next snapshots, until another one comes: it is large, and changes once an epoch. */
+  series(series: Series): void;
+  /**
+   * With the last series, a complete snapshot; a few times a second at most. The last one of a phase and of a run always
+   * arrives.
+   */
+  progress(snapshot: Omit<Progress, keyof Series>): void;
   log(message: string): void;
   warn(message: string): void;
 }
 
 /** Calls that get no answer. */
 export const trainerNotifications = ['cancel', 'close'] as const satisfies (keyof TrainerCalls)[];
-export const hostNotifications = ['progress', 'log', 'warn'] as const satisfies (keyof TrainerEvents)[];
+export const hostNotifications = [
+  'series',
+  'progress',
+  'log',
+  'warn',
+] as const satisfies (keyof TrainerEvents)[];

@@ -1,3 +1,4 @@
+import type { RunConfig } from '../core/config';
 import type { Progress } from '../core/progress';
 
 export type RunState = 'queued' | 'running' | 'cancelling' | 'finished' | 'interrupted' | 'failed';
@@ -7,6 +8,11 @@ export interface Run {
   /** Names the run within this window. */
   readonly id: string;
   readonly state: RunState;
+  /** Given by the user. */
+  readonly name?: string;
+  /** ISO 8601, UTC: when it was first begun. */
+  readonly started?: string;
+  readonly config?: RunConfig;
   /** Absolute paths of the data files. */
   readonly files: readonly string[];
   /** Names of the clustered fields; empty until they are known. */
@@ -16,6 +22,7 @@ export interface Run {
   readonly directory?: string;
   /** The last progress; of a finished run, its outcome. */
   readonly progress?: Progress;
+  /** All that the run has warned of, earlier sessions included. */
   readonly warnings: readonly string[];
   /** Why it failed or was interrupted. */
   readonly message?: string;

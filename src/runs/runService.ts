@@ -16,6 +16,8 @@ export interface Trainer {
 export interface RunStore {
   /** Throws a UserError when `directory` holds no run. */
   read(directory: string): Promise<Omit<Run, 'id'>>;
+  /** Returns the new name, undefined when it was taken away. Throws a UserError when the run cannot be renamed. */
+  rename(directory: string, name: string): Promise<string | undefined>;
 }
 
 export interface RunLog {
@@ -33,6 +35,8 @@ export interface StartedRun {
 interface Entry {
   run: Run;
   readonly abort: AbortController;
+  /** Of a run that was started. */
+  ended?: Promise<Run>;
 }
 
 type Work = (trainer: Trainer, hooks: RunHooks) => Promise<RunSummary>;
@@ -51,6 +55,7 @@ const REPORT = 'report.html';
 export class RunService {
   private readonly entries = new Map<string, Entry>();
   private readonly listeners = new Set<(run: Run) => void>();
+  private readonly removalListeners = new Set<(run: Run) => void>();
   private queue: Promise<unknown> = Promise.resolve();
   private count = 0;
 
@@ -87,9 +92,17 @@ export class RunService {
     return () => this.listeners.delete(listener);
   }
 
+  /** Calls `listener` with the last snapshot of each run that is forgotten, until the returned function is called. */
+  onDidRemove(listener: (run: Run) => void): () => void {
+    this.removalListeners.add(listener);
+    return () => this.removalListeners.delete(listener);
+  }
+
   start(config: RunConfig): StartedRun {
     const entry = this.add({
       state: 'queued',
+      started: new Date().toISOString(),
+      config,
       files: config.files,
       fields: config.variables ?? [],
       clusters: config.hyperParameters.clusters,
@@ -101,12 +114,12 @@ export class RunService {
   }
 
   /**
-   * Continues a stopped run. Throws a UserError when it has nothing to continue from, or another process works on it;
-   * two windows that resume it at the same moment are not told apart.
+   * Continues a stopped run. Throws a UserError when it has nothing to continue from, or another process works on it.
+   * Of two windows that resume it at the same moment, the slower one follows the other.
    */
   async resume(directory: string): Promise<StartedRun> {
     const known = this.find(directory);
-    if (known && isActive(known)) return { id: known.id, ended: this.whenEnded(known.id) };
+    if (known && isActive(known)) return { id: known.id, ended: this.entries.get(known.id)!.ended! };
     const stored = await this.store.read(directory);
     if (!stored.canResume) {
       throw new UserError(
@@ -116,7 +129,7 @@ export class RunService {
       );
     }
     const entry = known ? this.entries.get(known.id)! : this.add(stored);
-    // What was last drawn stays until the trainer reports: the files of an unfinished run hold less.
+    // What was last drawn stays until the trainer reports.
     const progress = known?.progress ?? stored.progress;
     const renewed = this.renew(entry, {
       ...stored,
@@ -147,6 +160,26 @@ export class RunService {
     const entry = this.add(stored);
     if (stored.isHeld) this.follow(entry, directory);
     return entry.run;
+  }
+
+  /**
+   * Names a run, or takes its name away when `name` is empty. Throws a UserError when the name is too long or a process
+   * works on the run.
+   */
+  async rename(directory: string, name: string): Promise<void> {
+    const given = await this.store.rename(directory, name);
+    const known = this.find(directory);
+    if (known) this.update(this.entries.get(known.id)!, { name: given });
+  }
+
+  /** Lets go of a run whose files were deleted; one that still trains is stopped. */
+  forget(directory: string): void {
+    const known = this.find(directory);
+    if (!known) return;
+    this.cancel(known.id);
+    const { run } = this.entries.get(known.id)!;
+    this.entries.delete(known.id);
+    for (const listener of this.removalListeners) listener(run);
   }
 
   /** Stops every run and waits for the checkpoints. */
@@ -188,12 +221,8 @@ export class RunService {
     this.emit(entry.run);
     const ended = this.queue.then(() => this.execute(entry, work));
     this.queue = ended;
+    entry.ended = ended;
     return { id: entry.run.id, ended };
-  }
-
-  private async whenEnded(id: string): Promise<Run> {
-    await this.queue;
-    return this.get(id)!;
   }
 
   private async execute(entry: Entry, work: Work): Promise<Run> {
@@ -216,12 +245,14 @@ export class RunService {
         log: (message) => this.log.info(message),
         warn: (message) => {
           this.log.warn(message);
-          this.update(entry, { warnings: [...entry.run.warnings, message] });
+          this.update(entry, { warnings: [...new Set([...entry.run.warnings, message])] });
         },
       });
       await this.finish(entry, summary);
     } catch (error) {
-      this.update(entry, this.outcomeOf(error, entry.run));
+      const held = await this.heldElsewhere(entry.run, error);
+      this.update(entry, held ?? this.outcomeOf(error, entry.run));
+      if (held) this.follow(entry, held.directory!);
     } finally {
       await trainer?.dispose();
       this.settleFiles(entry);
@@ -232,9 +263,15 @@ export class RunService {
   /** The panel of a finished run shows what is on disk, the same as after a restart. */
   private async finish(entry: Entry, summary: RunSummary): Promise<void> {
     const stored = await this.store.read(summary.runDirectory);
-    const { warnings } = entry.run;
+    const warnings = [...new Set([...stored.warnings, ...entry.run.warnings])];
+    // The labels on disk are those of the last snapshot, so they keep its number.
+    const seen = entry.run.progress?.labelling ?? 0;
+    const progress = stored.progress && {
+      ...stored.progress,
+      labelling: Math.max(seen, stored.progress.labelling),
+    };
     this.log.info(`Finished in ${summary.seconds.toFixed(1)} s: ${summary.runDirectory}`);
-    entry.run = { ...stored, id: entry.run.id, warnings };
+    entry.run = { ...stored, id: entry.run.id, progress, warnings };
   }
 
   private outcomeOf(error: unknown, { directory }: Run): Partial<Run> {
@@ -252,12 +289,24 @@ export class RunService {
     return { state: resumable ? 'interrupted' : 'failed', message: messageOf(error) };
   }
 
+  /** What the store says of a run that could not be continued because another process was quicker. */
+  private async heldElsewhere({ directory }: Run, error: unknown): Promise<Omit<Run, 'id'> | undefined> {
+    if (directory === undefined || !isUserError(error)) return undefined;
+    try {
+      const stored = await this.store.read(directory);
+      return stored.isHeld ? stored : undefined;
+    } catch {
+      // The first error is the one to report.
+      return undefined;
+    }
+  }
+
   /** After a run has ended: looks at what its directory holds. */
   private settleFiles(entry: Entry): void {
     const { directory, state } = entry.run;
     if (directory === undefined) return this.emit(entry.run);
     this.update(entry, {
-      canResume: state !== 'finished' && existsSync(path.join(directory, CHECKPOINT)),
+      canResume: state !== 'finished' && !entry.run.isHeld && existsSync(path.join(directory, CHECKPOINT)),
       hasReport: existsSync(path.join(directory, REPORT)),
     });
   }
@@ -268,6 +317,8 @@ export class RunService {
   }
 
   private emit(run: Run): void {
+    // Forgotten meanwhile.
+    if (!this.entries.has(run.id)) return;
     for (const listener of this.listeners) listener(run);
   }
 }

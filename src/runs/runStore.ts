@@ -2,23 +2,36 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Metrics } from '../core/evaluation/metrics';
-import type { EpochRecord, Progress } from '../core/progress';
+import type { EpochRecord, Progress, Series } from '../core/progress';
 import type { LabelTable } from '../core/results/labelsCsv';
 import type { RunInfo } from '../core/results/runJson';
+import type { Labelling } from '../core/training/series';
+import type { Snapshot } from '../core/training/snapshot';
 import type { Run } from './run';
 import type { RunStore } from './runService';
 
 /** Runs as their directories hold them. Loaded on first use: activation must stay quick. */
 export const runStore: RunStore = {
   async read(directory): Promise<Omit<Run, 'id'>> {
-    const [{ readRun }, { parseLabels }, { parseHistory }, { runFiles }, { readCheckpoint }] =
-      await Promise.all([
-        import('../core/results/runJson'),
-        import('../core/results/labelsCsv'),
-        import('../core/results/historyCsv'),
-        import('../core/results/runDirectory'),
-        import('../core/training/checkpoint'),
-      ]);
+    const [
+      { readRun },
+      { holderOf },
+      { parseLabels },
+      { parseHistory },
+      { completeMetrics },
+      { runFiles },
+      { readCheckpointSeries },
+      { labellingOf },
+    ] = await Promise.all([
+      import('../core/results/runJson'),
+      import('../core/results/runLock'),
+      import('../core/results/labelsCsv'),
+      import('../core/results/historyCsv'),
+      import('../core/results/metricsJson'),
+      import('../core/results/runDirectory'),
+      import('../core/training/checkpoint'),
+      import('../core/training/snapshot'),
+    ]);
     const info = await readRun(directory);
     const read = async <T>(
       name: string,
@@ -27,50 +40,87 @@ export const runStore: RunStore = {
       const file = path.join(directory, name);
       return existsSync(file) ? parse(await readFile(file, 'utf8'), file) : undefined;
     };
-    const labels = await read(runFiles.labels, parseLabels);
-    // A run that has not finished keeps its history in the checkpoint; when it finishes just now, that is taken away.
+    // A run that has not finished keeps all of it in the checkpoint; when it finishes just now, that is taken away.
     const checkpoint = path.join(directory, runFiles.checkpoint);
-    const fromCheckpoint = async (): Promise<readonly EpochRecord[] | undefined> => {
+    const readSnapshot = async (): Promise<Snapshot | undefined> => {
       try {
-        return existsSync(checkpoint) ? (await readCheckpoint(directory)).history : undefined;
+        return existsSync(checkpoint) ? await readCheckpointSeries(directory) : undefined;
       } catch (error) {
         if (existsSync(checkpoint)) throw error;
         return undefined;
       }
     };
-    const history = (await read(runFiles.history, parseHistory)) ?? (await fromCheckpoint());
-    const hasCheckpoint = existsSync(checkpoint);
+    const snapshot = info.state === 'finished' ? undefined : await readSnapshot();
+    const table = await read(runFiles.labels, parseLabels);
+    const history = (await read(runFiles.history, parseHistory)) ?? snapshot?.history ?? [];
+    const metrics = info.metrics ?? history.findLast((record) => record.metrics)?.metrics;
+
     // A run of this process that its service does not know has lost its trainer.
-    const isHeld = info.state === 'running' && info.process?.pid !== process.pid;
+    const holder = await holderOf(directory);
+    const by = holder ?? (info.state === 'running' ? info.process : undefined);
+    const isHeld = by ? by.pid !== process.pid : info.state === 'running';
     const state = info.state === 'running' ? 'interrupted' : info.state;
     return {
       state,
+      name: info.name,
+      started: info.started,
+      config: info.config,
       files: info.config.files,
       fields: info.data?.fields.map(({ name }) => name) ?? info.config.variables ?? [],
       clusters: info.clusters,
       directory,
-      progress: progressOf(directory, info, labels, history ?? []),
-      warnings: [],
+      progress: progressOf(directory, info, {
+        history,
+        metrics: metrics && completeMetrics(metrics),
+        series: seriesOf(table, snapshot, snapshot && labellingOf(snapshot)),
+      }),
+      warnings: info.warnings ?? [],
       message: isHeld
-        ? `Another process works on this run (${info.process?.pid} on ${info.process?.host}).`
+        ? `Another process works on this run${by ? ` (${by.pid} on ${by.host})` : ''}.`
         : state === 'failed'
           ? info.message
           : undefined,
       isHeld,
-      canResume: state !== 'finished' && !isHeld && hasCheckpoint,
+      canResume: state !== 'finished' && !isHeld && existsSync(checkpoint),
       hasReport: existsSync(path.join(directory, runFiles.report)),
     };
   },
+
+  async rename(directory, name): Promise<string | undefined> {
+    const { renameRun } = await import('../core/results/renameRun');
+    return (await renameRun(directory, name)).name;
+  },
 };
+
+/** The final labels where there are any, else those of the checkpoint. */
+function seriesOf(
+  table: LabelTable | undefined,
+  snapshot: Snapshot | undefined,
+  last: Labelling | undefined,
+): Series {
+  if (table) {
+    const { times, labels, softAssignment: memberships } = table;
+    return { times, labelling: (last?.count ?? 0) + 1, labels, memberships };
+  }
+  const times = snapshot?.times ?? [];
+  if (!last) return { times, labelling: 0 };
+  const { labels, q: memberships, z: embedding, count } = last;
+  const dimensions = embedding && embedding.length / labels.length;
+  return { times, labelling: count, labels, memberships, embedding, dimensions };
+}
 
 function progressOf(
   runDirectory: string,
   info: RunInfo,
-  table: LabelTable | undefined,
-  history: readonly EpochRecord[],
+  {
+    history,
+    metrics,
+    series,
+  }: { history: readonly EpochRecord[]; metrics: Metrics | undefined; series: Series },
 ): Progress {
   const { hyperParameters } = info.config;
   return {
+    ...series,
     runDirectory,
     engine: info.engine,
     phase: info.state === 'finished' ? 'done' : (history.at(-1)?.phase ?? 'reading'),
@@ -83,19 +133,6 @@ function progressOf(
     steps: 0,
     history,
     clusters: info.clusters,
-    times: table?.times ?? [],
-    labels: table && [...table.labels],
-    confidence: table && confidenceOf(table, info.clusters),
-    // Undefined metrics are null in the file and NaN in memory.
-    metrics:
-      info.metrics &&
-      (Object.fromEntries(
-        Object.entries(info.metrics).map(([name, value]) => [name, value ?? NaN]),
-      ) as unknown as Metrics),
+    metrics,
   };
-}
-
-/** The membership of each time step in the cluster of its label. */
-function confidenceOf({ labels, softAssignment }: LabelTable, clusters: number): number[] | undefined {
-  return softAssignment && Array.from(labels, (label, t) => softAssignment[t * clusters + label]);
 }

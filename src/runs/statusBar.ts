@@ -12,8 +12,10 @@ export function createStatusBarItem(runs: RunService): vscode.Disposable {
     50,
   );
   item.name = 'Climate Clustering';
+  let shown: string | undefined;
   const stop = runs.onDidChange((changed) => {
     const run = runs.active ?? changed;
+    shown = run.id;
     item.text = textOf(run);
     item.tooltip = `${run.files.map((file) => path.basename(file)).join(', ')}: ${
       isActive(run) ? describeProgress(run) : (run.message ?? run.state)
@@ -31,7 +33,10 @@ export function createStatusBarItem(runs: RunService): vscode.Disposable {
       runs.active !== undefined,
     );
   });
-  return vscode.Disposable.from(item, { dispose: stop });
+  const stopRemovals = runs.onDidRemove(({ id }) => {
+    if (id === shown) item.hide();
+  });
+  return vscode.Disposable.from(item, { dispose: stop }, { dispose: stopRemovals });
 }
 
 function textOf(run: Run): string {

@@ -5,8 +5,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
 import type { RunConfig } from '../core/config';
 import { CancelledError } from '../core/errors';
-import type { RunHooks, RunSummary } from '../core/progress';
+import type { RunHooks, RunSummary, Series } from '../core/progress';
 import { readRun, writeRun } from '../core/results/runJson';
+import { holderOf, releaseFor } from '../core/results/runLock';
 import { trainerNotifications, type TrainerCalls, type TrainerEvents } from '../protocol/trainer';
 import { start, type Isolation, type RunningTrainer } from './isolation';
 import { connect } from './rpc';
@@ -87,13 +88,19 @@ export class TrainerHost {
     const running = start(this.options.isolation, this.entry, (text) => hooks.log?.(text));
     this.endings.add(running.ended);
     void running.ended.then(() => this.endings.delete(running.ended));
+    let series: Series = { times: [], labelling: 0 };
+    const warnings: string[] = [];
     const events: TrainerEvents = {
+      series: (latest) => (series = latest),
       progress: (snapshot) => {
         runDirectory = snapshot.runDirectory;
-        hooks.progress?.(snapshot);
+        hooks.progress?.({ ...snapshot, ...series });
       },
       log: (message) => hooks.log?.(message),
-      warn: (message) => hooks.warn?.(message),
+      warn: (message) => {
+        warnings.push(message);
+        hooks.warn?.(message);
+      },
     };
     const trainer = connect<TrainerCalls, TrainerEvents>(running, events, trainerNotifications);
 
@@ -113,7 +120,7 @@ export class TrainerHost {
     try {
       return await Promise.race([call(trainer), lost]);
     } catch (error) {
-      if (error instanceof InterruptedError) await recordInterruption(error);
+      if (error instanceof InterruptedError) await recordInterruption(error, running.holder, warnings);
       throw error;
     } finally {
       settled.abort();
@@ -132,16 +139,32 @@ async function endSoon(running: RunningTrainer): Promise<void> {
 }
 
 /**
- * The trainer could not say in run.json that its run has ended, and a thread's run would seem to go on for as long as
- * this process lives.
+ * The trainer could not say in run.json that its run has ended, nor give back its claim, and a thread's run would seem
+ * to go on for as long as this process lives.
  */
-async function recordInterruption({ runDirectory, message }: InterruptedError): Promise<void> {
+async function recordInterruption(
+  { runDirectory, message }: InterruptedError,
+  lost: RunningTrainer['holder'],
+  seen: readonly string[],
+): Promise<void> {
   if (runDirectory === undefined) return;
   try {
     const info = await readRun(runDirectory);
-    if (info.state === 'finished' || info.state === 'failed') return;
-    const ended = new Date().toISOString();
-    await writeRun(runDirectory, { ...info, state: 'interrupted', ended, message });
+    // A trainer that was lost before it had the run says nothing about it.
+    const holder = await holderOf(runDirectory);
+    if (holder && (holder.pid !== lost.pid || holder.thread !== lost.thread)) return;
+    if (info.state !== 'finished' && info.state !== 'failed') {
+      const ended = new Date().toISOString();
+      const warnings = [...new Set([...(info.warnings ?? []), ...seen])];
+      await writeRun(runDirectory, {
+        ...info,
+        state: 'interrupted',
+        ended,
+        message,
+        ...(warnings.length > 0 && { warnings }),
+      });
+    }
+    await releaseFor(runDirectory, lost);
   } catch {
     // What stopped the trainer (a full disk, a folder that is gone) may stop this too; the caller reports the former.
   }

@@ -9,6 +9,8 @@ export type Isolation = 'thread' | 'process';
 
 /** A running trainer. */
 export interface RunningTrainer extends Channel {
+  /** The thread that works, as in the lock of a run. */
+  readonly holder: { readonly pid: number; readonly thread: number };
   /** Resolves with what to tell a person when the trainer has ended, for whatever reason. Never rejects. */
   readonly ended: Promise<string>;
   /** Ends it by force. A thread must be idle then: to stop one inside native code can take the whole process along. */
@@ -31,6 +33,7 @@ function startThread(entry: string, line: (text: string) => void): RunningTraine
     worker.on('exit', (code) => resolve(reason ?? `exit code ${code}`));
   });
   return {
+    holder: { pid: process.pid, thread: worker.threadId },
     ended,
     post: (message) => worker.postMessage(message),
     onMessage: (listener) => void worker.on('message', listener),
@@ -54,6 +57,8 @@ function startProcess(entry: string, line: (text: string) => void): RunningTrain
     child.on('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
   });
   return {
+    // No number: it could not be started.
+    holder: { pid: child.pid ?? 0, thread: 0 },
     ended,
     // A message to a trainer that is gone is dropped: its end is reported by `ended`.
     post: (message) => void (child.connected && child.send(message as object, () => {})),

@@ -1,7 +1,7 @@
 /** The trainer's end of the RPC, without the pipeline it runs: that one is passed in. */
 import type { RunConfig } from '../core/config';
 import { CancelledError } from '../core/errors';
-import type { RunHooks, RunSummary } from '../core/progress';
+import { splitSeries, type RunHooks, type RunSummary, type Series } from '../core/progress';
 import { hostNotifications, type TrainerCalls, type TrainerEvents } from '../protocol/trainer';
 import { connect, type Channel } from './rpc';
 import { ProgressThrottle } from './throttle';
@@ -31,7 +31,13 @@ export function serveTrainer(
   async function run(
     start: (pipeline: Pipeline, hooks: RunHooks) => Promise<RunSummary>,
   ): Promise<RunSummary> {
-    const throttle = new ProgressThrottle((snapshot) => void host.progress(snapshot), progressInterval);
+    let sent: Series | undefined;
+    const throttle = new ProgressThrottle((snapshot) => {
+      const { series, rest } = splitSeries(snapshot);
+      if (sent?.labelling !== series.labelling || sent.times !== series.times) void host.series(series);
+      sent = series;
+      void host.progress(rest);
+    }, progressInterval);
     const hooks: RunHooks = {
       progress: (snapshot) => throttle.push(snapshot),
       log: (message) => void host.log(message),

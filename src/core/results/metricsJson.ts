@@ -3,7 +3,8 @@ import type { Metrics } from '../evaluation/metrics';
 import { UserError } from '../errors';
 import type { ClusteringResult } from './result';
 
-const names = [
+/** In the order of the files. */
+export const metricNames = [
   'silhouetteCosine',
   'silhouetteEuclidean',
   'daviesBouldin',
@@ -15,8 +16,8 @@ const names = [
 ] as const satisfies readonly (keyof Metrics)[];
 
 const metricsSchema = z.object(
-  Object.fromEntries(names.map((name) => [name, z.number().nullable()])) as Record<
-    (typeof names)[number],
+  Object.fromEntries(metricNames.map((name) => [name, z.number().nullable()])) as Record<
+    (typeof metricNames)[number],
     z.ZodNullable<z.ZodNumber>
   >,
 );
@@ -35,12 +36,24 @@ export type JsonMetrics = Record<keyof Metrics, number | null>;
 
 export function toJsonMetrics(metrics: Metrics): JsonMetrics {
   return Object.fromEntries(
-    names.map((name) => [name, Number.isFinite(metrics[name]) ? metrics[name] : null]),
+    metricNames.map((name) => [name, Number.isFinite(metrics[name]) ? metrics[name] : null]),
   ) as JsonMetrics;
 }
 
 export function fromJsonMetrics(metrics: JsonMetrics): Metrics {
-  return Object.fromEntries(names.map((name) => [name, metrics[name] ?? NaN])) as unknown as Metrics;
+  return completeMetrics(metrics);
+}
+
+/** All metrics; NaN for those that are absent. */
+export function completeMetrics(metrics: Readonly<Partial<Record<string, number | null>>>): Metrics {
+  return Object.fromEntries(metricNames.map((name) => [name, metrics[name] ?? NaN])) as unknown as Metrics;
+}
+
+/** Those that are defined, as the records of epochs hold them. */
+export function definedMetrics(metrics: Metrics): Partial<Metrics> {
+  return Object.fromEntries(
+    metricNames.filter((name) => Number.isFinite(metrics[name])).map((name) => [name, metrics[name]]),
+  );
 }
 
 /** Time steps of each cluster. [K] */

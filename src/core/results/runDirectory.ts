@@ -15,6 +15,8 @@ export const runFiles = {
   encoder: 'encoder.onnx',
   checkpoint: 'checkpoint.safetensors',
   report: 'report.html',
+  /** Only while somebody works on the run. */
+  lock: 'run.lock',
 } as const;
 
 /** The folder that holds the runs of a data file: `<file without extension>.clusters` beside it. */

@@ -8,6 +8,9 @@ import { messageOf, UserError } from '../errors';
 import { explainFileError, writeAtomically } from './atomicWrite';
 import { runFiles } from './runDirectory';
 
+/** Characters of the longest name that a run can have. */
+export const MAX_NAME = 120;
+
 const numberOrNull = z.number().nullable();
 
 const runConfig: z.ZodType<RunConfig> = z.object({
@@ -38,6 +41,8 @@ export const runInfoSchema = z.object({
   /** Version of this file's layout. */
   format: z.literal(1),
   id: z.string(),
+  /** Given by the user. */
+  name: z.string().min(1).max(MAX_NAME).optional(),
   state: z.enum(['running', 'interrupted', 'finished', 'failed']),
   /** ISO 8601, UTC. */
   started: z.string(),
@@ -80,6 +85,8 @@ export const runInfoSchema = z.object({
   clusters: z.number().int(),
   nonEmptyClusters: z.number().int().optional(),
   metrics: z.record(z.string(), numberOrNull).optional(),
+  /** All that the user was warned of, in every session that worked on the run. */
+  warnings: z.array(z.string()).optional(),
   /** Why the run failed or was interrupted. */
   message: z.string().optional(),
 });

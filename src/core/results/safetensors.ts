@@ -2,7 +2,7 @@
  * The safetensors format (huggingface/safetensors, "Format"): eight bytes with the length N of the header (unsigned,
  * little-endian), N bytes of JSON, then the tensors' values, little-endian and row-major, without holes.
  */
-import { readFile } from 'node:fs/promises';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import * as z from 'zod';
 import type { ElementType, TensorData, TensorValue, TensorValues } from '../engine/engine';
 import { UserError } from '../errors';
@@ -79,66 +79,95 @@ export function encodeSafetensors({ tensors, metadata }: SafetensorsContent): Ui
  * holes or point outside.
  */
 export function decodeSafetensors(bytes: Uint8Array, source: string): SafetensorsContent {
-  const damaged = (what: string): UserError =>
-    new UserError(
-      `${source} is not a whole safetensors file: ${what}. Use another copy of it, or run again.`,
-    );
-  if (bytes.length < 8) throw damaged(`it has only ${bytes.length} bytes`);
+  if (bytes.length < 8) throw damaged(source, `it has only ${bytes.length} bytes`);
+  const length = headerLength(bytes, bytes.length, source);
+  const data = bytes.subarray(8 + length);
+  const { metadata, entries } = parseHeader(bytes.subarray(8, 8 + length), data.length, source);
+  return {
+    metadata,
+    tensors: Object.fromEntries(
+      entries.map(({ name, dtype, shape, begin, end }) => [
+        name,
+        { dtype, shape, data: typedValues(dtype, new Uint8Array(data.subarray(begin, end))) },
+      ]),
+    ),
+  };
+}
+
+/** Where the header places a tensor: bytes from the end of the header on. */
+interface Placed {
+  readonly name: string;
+  readonly dtype: ElementType;
+  readonly shape: readonly number[];
+  readonly begin: number;
+  readonly end: number;
+}
+
+const damaged = (source: string, what: string): UserError =>
+  new UserError(`${source} is not a whole safetensors file: ${what}. Use another copy of it, or run again.`);
+
+/** Of a file of `size` bytes that begins with `bytes`. */
+function headerLength(bytes: Uint8Array, size: number, source: string): number {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const length = Number(view.getBigUint64(0, true));
-  if (length > MAX_HEADER || length > bytes.length - 8)
-    throw damaged(`its header would have ${length} bytes`);
+  if (length > MAX_HEADER || length > size - 8)
+    throw damaged(source, `its header would have ${length} bytes`);
+  return length;
+}
 
+function parseHeader(
+  bytes: Uint8Array,
+  dataLength: number,
+  source: string,
+): { metadata: Record<string, string>; entries: Placed[] } {
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length)));
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
-    throw damaged('its header is not JSON');
+    throw damaged(source, 'its header is not JSON');
   }
   if (typeof json !== 'object' || json === null || Array.isArray(json))
-    throw damaged('its header is not an object');
+    throw damaged(source, 'its header is not an object');
   const { __metadata__: rawMetadata = {}, ...rawTensors } = json as Record<string, unknown>;
   const metadata = metadataHeader.safeParse(rawMetadata);
-  if (!metadata.success) throw damaged('its metadata are not strings');
+  if (!metadata.success) throw damaged(source, 'its metadata are not strings');
   const described = header.safeParse(rawTensors);
   if (!described.success) {
-    throw damaged(`its header is malformed at ${described.error.issues[0].path.join('.') || 'the top'}`);
-  }
-
-  const data = bytes.subarray(8 + length);
-  const tensors: Record<string, TensorValue> = {};
-  const ranges: [number, number, string][] = [];
-  for (const [name, { dtype: typeName, shape, data_offsets }] of Object.entries(described.data)) {
-    const type = (Object.keys(elementTypes) as ElementType[]).find(
-      (key) => elementTypes[key].name === typeName,
+    throw damaged(
+      source,
+      `its header is malformed at ${described.error.issues[0].path.join('.') || 'the top'}`,
     );
-    if (type === undefined) {
-      throw new UserError(
-        `${source}: the tensor "${name}" has the element type ${typeName}; only F32, I32 and BOOL are supported.`,
-      );
-    }
-    const [begin, end] = data_offsets;
-    if (end > data.length) throw damaged(`the values of "${name}" are cut off`);
-    if (end - begin !== sizeOf(shape) * elementTypes[type].bytes) {
-      throw damaged(`"${name}" has ${end - begin} bytes, which do not fit its shape [${shape.join(', ')}]`);
-    }
-    ranges.push([begin, end, name]);
-    tensors[name] = {
-      dtype: type,
-      shape,
-      data: typedValues(type, new Uint8Array(data.subarray(begin, end))),
-    };
   }
-  ranges.sort((a, b) => a[0] - b[0] || a[1] - b[1]);
+  const entries = Object.entries(described.data).map(
+    ([name, { dtype: typeName, shape, data_offsets }]): Placed => {
+      const dtype = (Object.keys(elementTypes) as ElementType[]).find(
+        (key) => elementTypes[key].name === typeName,
+      );
+      if (dtype === undefined) {
+        throw new UserError(
+          `${source}: the tensor "${name}" has the element type ${typeName}; only F32, I32 and BOOL are supported.`,
+        );
+      }
+      const [begin, end] = data_offsets;
+      if (end > dataLength) throw damaged(source, `the values of "${name}" are cut off`);
+      if (end - begin !== sizeOf(shape) * elementTypes[dtype].bytes) {
+        throw damaged(
+          source,
+          `"${name}" has ${end - begin} bytes, which do not fit its shape [${shape.join(', ')}]`,
+        );
+      }
+      return { name, dtype, shape, begin, end };
+    },
+  );
   let position = 0;
-  for (const [begin, end, name] of ranges) {
-    if (begin < position) throw damaged(`the values of "${name}" overlap those of another tensor`);
-    if (begin > position) throw damaged(`there is a hole before the values of "${name}"`);
+  for (const { name, begin, end } of [...entries].sort((a, b) => a.begin - b.begin || a.end - b.end)) {
+    if (begin < position) throw damaged(source, `the values of "${name}" overlap those of another tensor`);
+    if (begin > position) throw damaged(source, `there is a hole before the values of "${name}"`);
     position = end;
   }
-  if (position !== data.length)
-    throw damaged(`${data.length - position} bytes at its end belong to no tensor`);
-  return { tensors, metadata: metadata.data };
+  if (position !== dataLength)
+    throw damaged(source, `${dataLength - position} bytes at its end belong to no tensor`);
+  return { metadata: metadata.data, entries };
 }
 
 /** Writes a safetensors file atomically. */
@@ -146,15 +175,59 @@ export async function writeSafetensors(path: string, content: SafetensorsContent
   await writeAtomically(path, encodeSafetensors(content));
 }
 
-/** Reads a whole safetensors file. Throws a UserError when it is absent or damaged. */
-export async function readSafetensors(path: string): Promise<SafetensorsContent> {
-  let bytes: Uint8Array;
+/**
+ * Reads a safetensors file; with `wanted`, only the values of the tensors of these names. Throws a UserError when it is
+ * absent or damaged.
+ */
+export async function readSafetensors(
+  path: string,
+  wanted?: (name: string) => boolean,
+): Promise<SafetensorsContent> {
   try {
-    bytes = await readFile(path);
+    if (!wanted) return decodeSafetensors(await readFile(path), path);
+    const file = await open(path);
+    try {
+      return await readSome(file, path, wanted);
+    } finally {
+      await file.close();
+    }
   } catch (error) {
     throw explainFileError(error, path, 'read');
   }
-  return decodeSafetensors(bytes, path);
+}
+
+async function readSome(
+  file: FileHandle,
+  path: string,
+  wanted: (name: string) => boolean,
+): Promise<SafetensorsContent> {
+  const { size } = await file.stat();
+  if (size < 8) throw damaged(path, `it has only ${size} bytes`);
+  const length = headerLength(await readBytes(file, 0, 8, path), size, path);
+  const start = 8 + length;
+  const { metadata, entries } = parseHeader(await readBytes(file, 8, length, path), size - start, path);
+  const tensors: Record<string, TensorValue> = {};
+  for (const { name, dtype, shape, begin, end } of entries) {
+    if (!wanted(name)) continue;
+    const data = typedValues(dtype, await readBytes(file, start + begin, end - begin, path));
+    tensors[name] = { dtype, shape, data };
+  }
+  return { metadata, tensors };
+}
+
+async function readBytes(
+  file: FileHandle,
+  position: number,
+  length: number,
+  path: string,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(length);
+  for (let done = 0; done < length;) {
+    const { bytesRead } = await file.read(bytes, done, length - done, position + done);
+    if (bytesRead === 0) throw damaged(path, `it ends after ${position + done} bytes`);
+    done += bytesRead;
+  }
+  return bytes;
 }
 
 function sizeOf(shape: readonly number[]): number {

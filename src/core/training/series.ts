@@ -6,6 +6,14 @@ export interface Assignment {
   readonly labels: Int32Array;
 }
 
+/** One labelling of the series in the course of a training. */
+export interface Labelling extends Assignment {
+  /** Counts the labellings of the run, from 1. */
+  readonly count: number;
+  /** The embeddings that were assigned; not in the checkpoints of old versions. [n, D] */
+  readonly z?: Float32Array;
+}
+
 /** Labels of largest assignment; the first of equal ones. `q` is [n, K]. */
 export function toAssignment(q: Float32Array, clusters: number): Assignment {
   const labels = new Int32Array(q.length / clusters);

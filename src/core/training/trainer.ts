@@ -3,6 +3,7 @@ import type { Frames } from '../data/frames';
 import type { CompiledStep, Engine, State, TensorData, TensorValues } from '../engine/engine';
 import { CancelledError } from '../errors';
 import { kmeans } from '../evaluation/kmeans';
+import type { Metrics } from '../evaluation/metrics';
 import type { Architecture } from '../model/architecture';
 import { targetDistribution } from '../model/clusteringHead';
 import { isGeneratorParameter } from '../model/generator';
@@ -10,8 +11,9 @@ import type { EpochRecord, Phase, Progress } from '../progress';
 import { Random } from '../random';
 import { claimedTwice, initialBases } from './initialBases';
 import { initialState } from './initialState';
-import { rowsOf, toAssignment, WindowAverage, type Assignment } from './series';
+import { rowsOf, toAssignment, WindowAverage, type Assignment, type Labelling } from './series';
 import { Memory } from './memory';
+import { labellingOf, packTrainer, rememberedOf, withoutTrainer, type Snapshot } from './snapshot';
 import { phaseOf, scheduleAt, totalEpochs, type TrainingPhase } from './schedules';
 import {
   assignmentStep,
@@ -28,7 +30,7 @@ export interface TrainerState extends Pick<
   Progress,
   'phase' | 'epoch' | 'epochs' | 'step' | 'steps' | 'secondsLeft' | 'history'
 > {
-  readonly assignment?: Assignment;
+  readonly labelling?: Labelling;
 }
 
 export interface Embeddings {
@@ -38,16 +40,10 @@ export interface Embeddings {
   readonly deep: Float32Array;
 }
 
-/** Everything that a checkpoint must hold to continue as if nothing had happened. */
-export interface Snapshot {
-  readonly epoch: number;
-  readonly random: readonly number[];
-  readonly history: readonly EpochRecord[];
-  readonly tensors: TensorValues;
-}
-
 export interface TrainerHooks {
   progress?(state: TrainerState): void;
+  /** Metrics of new labels, for the record of their epoch; undefined where they would take too long. */
+  evaluate?(labels: Int32Array): Partial<Metrics> | undefined;
   /** After every epoch. */
   checkpoint?(snapshot: Snapshot): Promise<void>;
   readonly signal?: AbortSignal;
@@ -68,7 +64,7 @@ export class Trainer {
   private epoch = 0;
   private restored = false;
   private history: EpochRecord[] = [];
-  private assignment: Assignment | undefined;
+  private labelling: Labelling | undefined;
 
   private constructor(
     private readonly a: Architecture,
@@ -76,6 +72,7 @@ export class Trainer {
     private readonly hooks: TrainerHooks,
     private readonly engine: Engine,
     private readonly state: State,
+    private readonly times: readonly string[],
     parts: { windows: Windows; memory: Memory; random: Random; steps: Trainer['steps'] },
   ) {
     this.windows = parts.windows;
@@ -102,18 +99,19 @@ export class Trainer {
       a.steps * a.batch,
     );
     const initial = options.snapshot?.tensors ?? initialState(windows, a, h, random);
-    const { ['trainer.memory']: remembered, ['trainer.q']: q, ...tensors } = initial;
-    const state = await engine.createState(tensors);
+    const state = await engine.createState(withoutTrainer(initial));
     const steps = {
       generator: await engine.compile(generatorStep(a, h, memory.size), state),
       discriminator: await engine.compile(discriminatorStep(a, h), state),
       embed: await engine.compile(embeddingStep(a, h), state),
       assign: await engine.compile(assignmentStep(a, h, windows.n), state),
     };
-    const trainer = new Trainer(a, h, options.hooks ?? {}, engine, state, { windows, memory, random, steps });
+    const { iso } = frames.time;
+    const parts = { windows, memory, random, steps };
+    const trainer = new Trainer(a, h, options.hooks ?? {}, engine, state, iso, parts);
     if (options.snapshot) {
-      memory.rows.set(remembered.data as Float32Array);
-      if (q) trainer.assignment = toAssignment(q.data as Float32Array, a.clusters);
+      memory.rows.set(rememberedOf(options.snapshot));
+      trainer.labelling = labellingOf(options.snapshot);
       random.restore(options.snapshot.random);
       trainer.epoch = options.snapshot.epoch;
       trainer.restored = true;
@@ -141,20 +139,21 @@ export class Trainer {
       if (phase === 'adversarial' && (this.epoch === 0 || phaseOf(this.epoch - 1, h) !== 'adversarial')) {
         await this.startAdversary();
       }
-      const losses = await this.runEpoch(phase);
+      const { losses, schedule } = await this.runEpoch(phase);
       this.epoch++;
       if (phase !== 'warm-up') await this.refreshAssignment(phase);
       const seconds = (performance.now() - started) / 1000;
-      this.history.push({ epoch: this.epoch, phase, seconds, losses });
+      this.history.push({ epoch: this.epoch, phase, seconds, losses, schedule });
+      this.evaluateLabels();
       await this.hooks.checkpoint?.(await this.snapshot());
       this.report(phase, 0, 0);
     }
-    if (!this.assignment) {
+    if (!this.labelling) {
       await this.initialiseCentres();
     }
   }
 
-  private async runEpoch(phase: TrainingPhase): Promise<Record<string, number>> {
+  private async runEpoch(phase: TrainingPhase): Promise<Pick<EpochRecord, 'losses' | 'schedule'>> {
     const { a, h, windows, random } = this;
     const batches = windows.epoch(random, h['training.maxStepsPerEpoch']);
     const { p, marginal } = this.targets();
@@ -194,17 +193,17 @@ export class Trainer {
       }
     }
     const { learningRate, temperature } = scheduleAt(this.epoch, h);
-    return { ...sums, temperature, learningRate, windows: batches.length * a.batch };
+    return { losses: sums, schedule: { temperature, learningRate, windows: batches.length * a.batch } };
   }
 
   /** p `[n, K]` and the marginal of q `[K]` over the series for one epoch; uniform before the first clustering. */
   private targets(): { p: Float32Array; marginal: Float32Array } {
     const k = this.a.clusters;
     const n = this.windows.n;
-    if (!this.assignment) {
+    if (!this.labelling) {
       return { p: new Float32Array(n * k).fill(1 / k), marginal: new Float32Array(k).fill(1 / k) };
     }
-    const { q } = this.assignment;
+    const { q } = this.labelling;
     const marginal = new Float32Array(k);
     for (let i = 0; i < q.length; i++) marginal[i % k] += q[i] / n;
     return { p: targetDistribution(q, n, k), marginal };
@@ -237,19 +236,20 @@ export class Trainer {
         data: scalar(Math.max(inertia / n / h['model.assignmentSharpness'], 1e-6)),
       },
     });
-    this.assignment = await this.assign(z);
+    await this.label(z);
+    this.evaluateLabels();
   }
 
   /** Bases from the clusters' own latents, then steps of the discriminator alone. */
   private async startAdversary(): Promise<void> {
     const { a, h, random } = this;
     const { z } = await this.embed(a.steps);
-    this.assignment = await this.assign(z);
+    const { q, labels } = await this.label(z);
     await this.state.write({
       'discriminator.bases': {
         shape: [a.clusters, a.dimensions, a.rank],
         dtype: 'float32',
-        data: initialBases(z, this.assignment.labels, a, random),
+        data: initialBases(z, labels, a, random),
       },
     });
     const frames = a.steps * a.batch;
@@ -258,15 +258,30 @@ export class Trainer {
       this.throwIfCancelled();
       const times = Int32Array.from({ length: frames }, () => random.integer(this.windows.n));
       const zs = rowsOf(z, times, a.dimensions);
-      const qs = rowsOf(this.assignment.q, times, a.clusters);
+      const qs = rowsOf(q, times, a.clusters);
       await this.discriminate(zs, qs);
     }
   }
 
   private async refreshAssignment(phase: TrainingPhase): Promise<void> {
     const { z } = await this.embed(this.a.steps);
-    this.assignment = await this.assign(z);
-    if (phase === 'adversarial') await this.separateBases(z, this.assignment.labels);
+    const { labels } = await this.label(z);
+    if (phase === 'adversarial') await this.separateBases(z, labels);
+  }
+
+  /** Takes embeddings of the whole series as those of the current labelling. */
+  private async label(z: Float32Array): Promise<Labelling> {
+    const count = (this.labelling?.count ?? 0) + 1;
+    this.labelling = { ...(await this.assign(z)), z, count };
+    return this.labelling;
+  }
+
+  /** Metrics of the current labels go to the record of the epoch that they follow from. */
+  private evaluateLabels(): void {
+    const last = this.history.length - 1;
+    if (!this.labelling || last < 0) return;
+    const metrics = this.hooks.evaluate?.(this.labelling.labels);
+    if (metrics) this.history[last] = { ...this.history[last], metrics };
   }
 
   /** Gives clusters whose subspace has become that of another one a new basis from their own latents. */
@@ -333,9 +348,9 @@ export class Trainer {
     return this.state.read(names);
   }
 
-  /** The last assignment of the series; undefined in the warm-up. */
-  get current(): Assignment | undefined {
-    return this.assignment;
+  /** The last labelling of the series; undefined in the warm-up. */
+  get current(): Labelling | undefined {
+    return this.labelling;
   }
 
   get epochs(): readonly EpochRecord[] {
@@ -343,13 +358,16 @@ export class Trainer {
   }
 
   private async snapshot(): Promise<Snapshot> {
-    const { a, windows } = this;
-    const tensors = await this.state.read();
-    tensors['trainer.memory'] = { shape: [windows.n, a.deep], dtype: 'float32', data: this.memory.rows };
-    if (this.assignment) {
-      tensors['trainer.q'] = { shape: [windows.n, a.clusters], dtype: 'float32', data: this.assignment.q };
-    }
-    return { epoch: this.epoch, random: this.random.save(), history: this.history, tensors };
+    const { windows, labelling } = this;
+    return {
+      epoch: this.epoch,
+      random: this.random.save(),
+      history: this.history,
+      tensors: { ...(await this.state.read()), ...packTrainer(windows.n, this.memory.rows, labelling) },
+      times: this.times,
+      clusters: this.a.clusters,
+      labellings: labelling?.count ?? 0,
+    };
   }
 
   private report(phase: Phase, step: number, steps: number): void {
@@ -364,7 +382,7 @@ export class Trainer {
       steps,
       secondsLeft: recent.length ? perEpoch * (epochs - this.epoch - (steps ? step / steps : 0)) : undefined,
       history: this.history,
-      assignment: this.assignment,
+      labelling: this.labelling,
     });
   }
 

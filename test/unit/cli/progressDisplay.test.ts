@@ -18,6 +18,7 @@ const snapshot = (change: Partial<Progress> = {}): Progress => ({
   ],
   clusters: 7,
   times: [],
+  labelling: 0,
   ...change,
 });
 

@@ -37,6 +37,7 @@ const progress = (epoch: number): Progress => ({
   history: [],
   clusters: 7,
   times: [],
+  labelling: epoch,
 });
 
 /** A trainer whose run does what the test says. */
@@ -70,6 +71,7 @@ const store: RunStore = {
     existsSync(path.join(of, 'checkpoint.safetensors'))
       ? { ...stored, directory: of, state: 'interrupted', canResume: true }
       : { ...stored, directory: of },
+  rename: async (_of, name) => name || undefined,
 };
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -181,6 +183,7 @@ describe('RunService', () => {
     const { runs } = service(untilCancelled);
     await expect(runs.resume(directory)).rejects.toThrow(/has finished; there is nothing to resume/);
     const held: RunStore = {
+      ...store,
       read: async () => ({
         ...stored,
         state: 'interrupted',
@@ -194,6 +197,7 @@ describe('RunService', () => {
   it('follows a run of another process until it lets go', async () => {
     let reads = 0;
     const held: RunStore = {
+      ...store,
       read: async () =>
         ++reads < 3
           ? { ...stored, state: 'interrupted', directory, isHeld: true }

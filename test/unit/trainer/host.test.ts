@@ -71,7 +71,17 @@ describe.each(['thread', 'process'] as const)('a trainer in a %s', (isolation) =
     expect(snapshots.length).toBeGreaterThanOrEqual(2);
     expect(snapshots.length).toBeLessThanOrEqual(4 * seconds + 2);
     expect(snapshots[0].step).toBe(1);
-    for (const { labels, times } of snapshots) expect([labels, times]).toEqual([[0, 1], expect.any(Array)]);
+    for (const { step, times, labelling, labels, memberships, embedding, dimensions } of snapshots) {
+      const current = 1 + Math.min(2, Math.floor(step / 100));
+      expect([times.length, labelling, dimensions]).toEqual([2, current, 3]);
+      expect(labels).toEqual(Int32Array.of(0, 1));
+      expect(memberships).toEqual(Float32Array.of(0.75, 0.25, 0.5, current));
+      expect(embedding).toEqual(Float32Array.of(1, 2, 3, 4, NaN, 6));
+    }
+    // What belongs to a labelling crosses once.
+    expect(new Set(snapshots.map(({ embedding }) => embedding)).size).toBe(
+      new Set(snapshots.map(({ labelling }) => labelling)).size,
+    );
     expect(snapshots.at(-1)!.phase).toBe('done');
   });
 

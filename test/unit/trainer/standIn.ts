@@ -7,6 +7,24 @@ import type { Progress, RunHooks, RunSummary } from '../../../src/core/progress'
 import { attachTrainer } from '../../../src/trainer/attach';
 import type { Pipeline } from '../../../src/trainer/serve';
 
+const times = ['2008-01-01T00:00:00', '2008-01-02T00:00:00'];
+
+/** A part of a larger buffer, as an engine may give it: only the part may cross. */
+const part = (...values: number[]): Float32Array =>
+  Float32Array.of(9, ...values, 9).subarray(1, values.length + 1);
+
+function series(
+  labelling: number,
+): Pick<Progress, 'labelling' | 'labels' | 'memberships' | 'embedding' | 'dimensions'> {
+  return {
+    labelling,
+    labels: Int32Array.of(0, 1),
+    memberships: part(0.75, 0.25, 0.5, labelling),
+    embedding: part(1, 2, 3, 4, NaN, 6),
+    dimensions: 3,
+  };
+}
+
 function snapshot(step: number, phase: Progress['phase'] = 'joint'): Progress {
   return {
     runDirectory: '/runs/1',
@@ -18,8 +36,9 @@ function snapshot(step: number, phase: Progress['phase'] = 'joint'): Progress {
     steps: 1000,
     history: [],
     clusters: 2,
-    labels: [0, 1],
-    times: ['2008-01-01T00:00:00', '2008-01-02T00:00:00'],
+    times,
+    // Three labellings: after steps 0, 100 and 200.
+    ...series(1 + Math.min(2, Math.floor(step / 100))),
   };
 }
 

@@ -7,7 +7,8 @@ import { CancelledError } from '../../../src/core/errors';
 import { synthesize } from '../../../src/core/evaluation/synthetic';
 import { architectureFor, type Architecture } from '../../../src/core/model/architecture';
 import { Random } from '../../../src/core/random';
-import { Trainer, type Snapshot, type TrainerHooks } from '../../../src/core/training/trainer';
+import type { Snapshot } from '../../../src/core/training/snapshot';
+import { Trainer, type TrainerHooks } from '../../../src/core/training/trainer';
 import { framesOf } from './helpers';
 
 /** A model small enough for tests that train it several times. */
