@@ -1,24 +1,24 @@
-import type { FieldInfo, Frames, TimeAxis } from '../data/frames';
+import type { Frames, TimeAxis } from '../data/frames';
 import { encodeTimes, parseTimeUnits } from '../data/cfTime';
 import { composites } from './composites';
 import type { ClassicAttribute, ClassicVariable } from './netcdfWriter';
 import { encodeNetcdf, netcdfName } from './netcdfWriter';
 import type { ClusteringResult } from './result';
+import { mapVariables } from './resultMaps';
 import type { RunInfo } from './runJson';
-
-/** NetCDF's default fill value of floats: what every tool knows. */
-const FILL = Float32Array.of(9.96921e36);
+import { sparseCoefficients, type SparseCoefficients } from './sparse';
 
 /**
  * result.nc (CF-1.8): labels, memberships and embedding along time; size and share of each cluster; composite map of each
- * variable and cluster, and the mean map, in the input's units; latitude and longitude; provenance in the attributes.
+ * variable and cluster, and the mean map, in the input's units, and their significance; the self-expression where there is
+ * one; latitude and longitude; provenance in the attributes.
  */
 export function encodeResult(frames: Frames, result: ClusteringResult, info: RunInfo): Uint8Array {
   const { clusters, dimensions } = result;
-  const { fields, grid } = frames;
+  const { grid } = frames;
   const steps = frames.time.values.length;
   // Dimension variables first, so that no field can take their names.
-  const taken = new Set(['time', 'cluster', 'component']);
+  const taken = new Set(['time', 'cluster', 'component', 'nonzero']);
   const unique = (text: string): string => {
     const base = netcdfName(text);
     let name = base;
@@ -89,53 +89,41 @@ export function encodeResult(frames: Frames, result: ClusteringResult, info: Run
       data: Float32Array.from(maps.sizes, (size) => size / steps),
     },
   );
-  const cells = grid.height * grid.width;
-  fields.forEach((field, c) => {
-    const composite = new Float32Array(clusters * cells);
-    for (let k = 0; k < clusters; k++) {
-      const at = (k * fields.length + c) * cells;
-      composite.set(maps.clusters.subarray(at, at + cells), k * cells);
-    }
-    variables.push(
-      {
-        name: unique(`${field.name}_composite`),
-        dimensions: ['cluster', y, x],
-        attributes: mapAttributes(field, 'mean over the time steps of the cluster', coordinates),
-        data: filled(composite),
-      },
-      {
-        name: unique(`${field.name}_mean`),
-        dimensions: [y, x],
-        attributes: mapAttributes(field, 'mean over all time steps', coordinates),
-        data: filled(maps.overall.slice(c * cells, (c + 1) * cells)),
-      },
-    );
-  });
+  variables.push(...mapVariables(frames, maps, { y, x, coordinates, unique }));
+
+  const coefficients = result.selfExpression && sparseCoefficients(result.selfExpression);
+  if (coefficients) variables.push(...selfExpressionVariables(coefficients, unique));
 
   return encodeNetcdf({
-    dimensions: { time: steps, cluster: clusters, component: dimensions, [y]: grid.height, [x]: grid.width },
+    dimensions: {
+      time: steps,
+      cluster: clusters,
+      component: dimensions,
+      [y]: grid.height,
+      [x]: grid.width,
+      ...(coefficients && { nonzero: coefficients.value.length }),
+    },
     attributes: provenance(info),
     variables,
   });
 }
 
-function filled(values: Float32Array): Float32Array {
-  return values.map((value) => (Number.isNaN(value) ? FILL[0] : value));
-}
-
-function mapAttributes(
-  { longName, units }: FieldInfo,
-  what: string,
-  coordinates: string | undefined,
-): Record<string, ClassicAttribute> {
-  return {
-    long_name: `${longName}, ${what}`,
-    // CF: a variable without a unit states none, rather than an empty one.
-    ...(units.trim() !== '' && { units }),
-    _FillValue: FILL,
-    cell_methods: 'time: mean',
-    ...(coordinates !== undefined && { coordinates }),
-  };
+/** Coefficients of the self-expression that are not zero: row, column and value, in this order. */
+function selfExpressionVariables(
+  { row, column, value }: SparseCoefficients,
+  unique: (text: string) => string,
+): ClassicVariable[] {
+  const variable = (name: string, longName: string, data: ClassicVariable['data']): ClassicVariable => ({
+    name: unique(name),
+    dimensions: ['nonzero'],
+    attributes: { long_name: longName, units: '1' },
+    data,
+  });
+  return [
+    variable('self_expression_row', 'time step (0-based) that is expressed by others', row),
+    variable('self_expression_column', 'time step (0-based) that it is expressed by', column),
+    variable('self_expression_value', 'coefficient of the self-expression; all others are zero', value),
+  ];
 }
 
 /** The time coordinate, in the units and calendar of the input wherever other software understands them. */

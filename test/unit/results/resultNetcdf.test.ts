@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../../src/core/data/open';
 import { encodeNetcdf, netcdfName } from '../../../src/core/results/netcdfWriter';
+import { composites } from '../../../src/core/results/composites';
 import { encodeResult } from '../../../src/core/results/resultNetcdf';
 import { missingPython, python } from '../evaluation/python';
 import { sampleFrames, sampleInfo, sampleResult, type SampleOptions } from './sampleRun';
@@ -13,7 +14,12 @@ const folder = temporaryFolder();
 
 function written(name: string, options: SampleOptions = {}) {
   const { frames, original } = sampleFrames(options);
-  const result = sampleResult(frames);
+  const n = frames.time.values.length;
+  // Every step by the one before; the first by none.
+  const selfExpression = Float32Array.from({ length: n * n }, (_, at) =>
+    at % n === Math.floor(at / n) - 1 ? 0.5 : 0,
+  );
+  const result = { ...sampleResult(frames), selfExpression };
   const path = join(folder, `${name}.nc`);
   writeFileSync(path, encodeResult(frames, result, sampleInfo));
   return { path, frames, original, result };
@@ -141,6 +147,53 @@ result = dict(label=clean(d.label.values), membership=clean(d.membership.values.
     }
   });
 
+  it('says where composites are significant, and by which test', () => {
+    const { path, frames, result } = written('significance');
+    const read = python<Record<string, unknown>>(
+      `import xarray
+d = xarray.open_dataset(path)
+s = d[d.t2m_composite.ancillary_variables]
+result = dict(significant=s.values.ravel().tolist(), type=str(s.dtype), dims=list(s.dims), flags=s.flag_values.tolist(),
+  flag_type=str(s.flag_values.dtype), meanings=s.flag_meanings, comment=s.comment, f_comment=d.pr_f_statistic.comment,
+  f=np.nan_to_num(d.t2m_f_statistic.values.ravel(), nan=-1).tolist(), unit=d.t2m_f_statistic.units,
+  f_significant=d[d.t2m_f_statistic.ancillary_variables].values.ravel().tolist())`,
+      {},
+      { path },
+    );
+    const maps = composites(frames, result.labels, 4);
+    const ofField = [0, 1, 2, 3].flatMap((k) => [...maps.significant.slice(k * 40, k * 40 + 20)]);
+    expect(ofField).toContain(1);
+    expect(read).toMatchObject({
+      significant: ofField,
+      type: 'int8',
+      dims: ['cluster', 'lat', 'lon'],
+      flags: [0, 1],
+      flag_type: 'int8',
+      meanings: 'not_significant significant',
+      unit: '1',
+      f: Array.from(maps.fStatistic.slice(0, 20), (value) => (Number.isNaN(value) ? -1 : value)),
+      f_significant: [...maps.fSignificant.slice(0, 20)],
+    });
+    expect(read.comment).toMatch(
+      /two-sided t-test.*effective sample sizes.*false discovery rate.*0\.1 \(Wilks 2016\)/,
+    );
+    expect(read.f_comment).toMatch(/analysis of variance.*effective sample sizes/);
+  });
+
+  it('holds the self-expression as rows, columns and values', () => {
+    const { path } = written('coefficients');
+    const sums = python(
+      `import xarray
+from scipy import sparse
+d = xarray.open_dataset(path)
+c = sparse.coo_matrix((d.self_expression_value.values, (d.self_expression_row.values, d.self_expression_column.values)), (40, 40)).toarray()
+result = [float(v) for v in (c.sum(), c[0].sum(), c[:, 39].sum(), c[7, 6], c[6, 7])]`,
+      {},
+      { path },
+    );
+    expect(sums).toEqual([19.5, 0, 0, 0.5, 0]);
+  });
+
   it('carries two-dimensional coordinates', () => {
     const { path } = written('curvilinear', { kind: 'curvilinear' });
     expect(
@@ -178,6 +231,9 @@ describe.skipIf(noNcdump)(`result.nc in ncdump${noNcdump ? ` (skipped: ${noNcdum
     expect(text).toContain('float t2m_composite(cluster, lat, lon) ;');
     expect(text).toContain('t2m_composite:_FillValue = 9.96921e+36f ;');
     expect(text).toContain('time:units = "days since 2001-02-20" ;');
+    expect(text).toContain('byte t2m_significant(cluster, lat, lon) ;');
+    expect(text).toContain('t2m_significant:flag_values = 0b, 1b ;');
+    expect(text).toContain('nonzero = 39 ;');
     expect(text).toContain(' cluster_size = 14, 13, 13, 0 ;');
   });
 });
