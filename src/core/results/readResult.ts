@@ -1,15 +1,19 @@
+import { access } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Dataset, Hyperslab, Variable } from '../data/dataset';
+import { decodeDoubles, decodeInto, decoderOf } from '../data/decode';
 import type { FieldInfo, Grid } from '../data/frames';
-
-/** Which coefficients of the self-expression [n, n] are not (nearly) zero: coefficient i is C[row[i], column[i]]. */
-export interface SparseCoefficients {
-  readonly row: Int32Array;
-  readonly column: Int32Array;
-  readonly value: Float32Array;
-}
+import { openDataset } from '../data/open';
+import { readTimeAxis } from '../data/timeAxis';
+import { UserError } from '../errors';
+import { fieldOf, resultLayout, type FieldVariables } from './resultLayout';
+import { runFiles } from './runDirectory';
+import type { SparseCoefficients } from './sparse';
 
 /**
  * A finished run's result.nc. Everything is read when asked for, one slab at a time. Maps are [H*W], in the units of the
- * file, NaN where there is no value; fields and clusters are given by index.
+ * file, NaN where there is no value; fields and clusters are given by index. Methods throw a UserError when the file is
+ * damaged, and a RangeError on indices that there are not.
  */
 export interface ResultReader {
   readonly fields: readonly FieldInfo[];
@@ -38,4 +42,101 @@ export interface ResultReader {
   /** Undefined where the run has none (too many time steps), and in results of older versions. */
   selfExpression(): Promise<SparseCoefficients | undefined>;
   close(): Promise<void>;
+}
+
+/**
+ * Opens result.nc of a run directory; reads its header and coordinates. The caller closes it.
+ * Throws a UserError when there is none, when it is damaged, or when another program wrote it.
+ */
+export async function openResult(directory: string): Promise<ResultReader> {
+  const path = join(directory, runFiles.result);
+  if (
+    !(await access(path).then(
+      () => true,
+      () => false,
+    ))
+  ) {
+    throw new UserError(`${directory} has no ${runFiles.result}: only finished runs have one.`);
+  }
+  const dataset = await openDataset(path);
+  try {
+    return await readHeader(dataset);
+  } catch (error) {
+    await dataset.close();
+    throw error;
+  }
+}
+
+async function readHeader(dataset: Dataset): Promise<ResultReader> {
+  const { path, attributes } = dataset;
+  if (!String(attributes['source'] ?? '').startsWith('Climate Clustering')) {
+    throw new UserError(`${path} was not written by Climate Clustering. Choose a run directory of its own.`);
+  }
+  const { label, membership, embedding, size, maps, coefficients } = resultLayout(dataset);
+  const [clusters, height, width] = maps[0].composite.shape;
+  const { axis } = await readTimeAxis(dataset, 'time');
+  const sizes = (await dataset.read(size.name)) as Int32Array;
+
+  const floats = async (variable: Variable, slab?: Hyperslab): Promise<Float32Array> => {
+    const raw = await dataset.read(variable.name, slab);
+    const values = new Float32Array(raw.length);
+    decodeInto(raw, decoderOf(variable), values);
+    return values;
+  };
+  const flags = async (variable: Variable, slab?: Hyperslab): Promise<Uint8Array> =>
+    Uint8Array.from((await dataset.read(variable.name, slab)) as Int8Array);
+  const field = (index: number): FieldVariables => {
+    if (index in maps) return maps[index];
+    throw new RangeError(`${path} has no field ${index}.`);
+  };
+  const slice = (cluster: number): Hyperslab => {
+    if (cluster in sizes) return { start: [cluster, 0, 0], count: [1, height, width] };
+    throw new RangeError(`${path} has no cluster ${cluster}.`);
+  };
+  const optional = async <V, T>(there: V | undefined, read: (there: V) => Promise<T>) =>
+    there === undefined ? undefined : read(there);
+
+  return {
+    fields: maps.map(({ composite }) => fieldOf(composite)),
+    grid: await readGridOf(dataset, maps[0].composite),
+    clusters,
+    sizes,
+    times: axis.iso,
+    overall: async (index) => floats(field(index).mean),
+    mean: async (index, cluster) => floats(field(index).composite, slice(cluster)),
+    significant: async (index, cluster) =>
+      optional(field(index).significant, (there) => flags(there, slice(cluster))),
+    fStatistic: async (index) => optional(field(index).f, (there) => floats(there)),
+    fSignificant: async (index) => optional(field(index).fSignificant, (there) => flags(there)),
+    embedding: async () => ({ values: await floats(embedding), dimensions: embedding.shape[1] }),
+    labels: async () => (await dataset.read(label.name)) as Int32Array,
+    memberships: () => floats(membership),
+    selfExpression: () =>
+      optional(coefficients, async ([row, column, value]) => ({
+        row: (await dataset.read(row.name)) as Int32Array,
+        column: (await dataset.read(column.name)) as Int32Array,
+        value: await floats(value),
+      })),
+    close: () => dataset.close(),
+  };
+}
+
+/** The grid as `encodeResult` writes it: one-dimensional coordinates, or else those that the map's attribute names. */
+async function readGridOf(dataset: Dataset, map: Variable): Promise<Grid> {
+  const [y, x] = map.dimensions.slice(1);
+  const [height, width] = map.shape.slice(1);
+  const [latitude, longitude] = String(map.attributes['coordinates'] ?? `${y} ${x}`)
+    .split(' ')
+    .map((name) => dataset.variable(name));
+  const doubles = async (variable: Variable) =>
+    decodeDoubles(await dataset.read(variable.name), decoderOf(variable));
+  return {
+    kind: latitude.dimensions.length === 1 ? 'rectilinear' : 'curvilinear',
+    height,
+    width,
+    latitude: await doubles(latitude),
+    longitude: await doubles(longitude),
+    geographic: latitude.attributes['standard_name'] === 'latitude',
+    dimensionNames: [y, x],
+  };
 }
