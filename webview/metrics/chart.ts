@@ -22,7 +22,7 @@ const MARGIN = { top: 42, right: 10, bottom: 22, left: 50 };
 /** A logarithmic scale where the values fill more than this ratio, */
 const LOGARITHMIC_RATIO = 50;
 /** unless some are nothing beside the largest: terms that are not yet in force are 0 up to rounding. */
-const NEGLIGIBLE = 1e-5;
+const NEGLIGIBLE = 1e-4;
 
 type Scale = (value: number) => number;
 
@@ -99,7 +99,7 @@ export function drawChart(series: Series, options: ChartOptions, place?: { x: nu
         element(
           'text',
           { class: 'tick', x: MARGIN.left - 6, y: y(tick) + 3.5, 'text-anchor': 'end' },
-          shortNumber(tick),
+          tickText(tick, scales),
         ),
     ),
     element('line', { class: 'axis', x1: MARGIN.left, x2: right, y1: bottom, y2: bottom }),
@@ -166,11 +166,13 @@ function drawPhase(
   );
 }
 
+/** Round epochs, and the last. */
 function epochTicks(epochs: number): number[] {
   const end = Math.max(epochs, 1);
-  return scaleLinear([0, end], [0, 1])
+  const round = scaleLinear([0, end], [0, 1])
     .ticks(4)
-    .filter((tick) => Number.isInteger(tick));
+    .filter((tick) => Number.isInteger(tick) && tick < 0.88 * end);
+  return [...round, end];
 }
 
 function describeChart({ title, points }: Series, { logarithmic }: ChartScales, epochs: number): string {
@@ -221,11 +223,15 @@ export function drawSheet(
   );
 }
 
-/** An axis has room for few digits. */
-function shortNumber(value: number): string {
+/** As many decimals as tell one tick from the next; powers of ten where the axis has no room for them. */
+function tickText(value: number, { ticks, logarithmic }: ChartScales): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
-  return size >= 1e4 || size < 1e-3
-    ? Number(value.toPrecision(2)).toExponential().replace('e+', 'e').replaceAll('-', '−')
-    : String(Number(value.toPrecision(3))).replace('-', '−');
+  if (size >= 1e5 || size < 1e-3) {
+    return Number(value.toPrecision(3)).toExponential().replace('e+', 'e').replaceAll('-', '−');
+  }
+  const step = logarithmic ? size : ticks[1] - ticks[0];
+  // Steps are 1, 2 or 5 times a power of ten; a little more, as log10(0.001) is not quite −3.
+  const decimals = ticks.length > 1 ? Math.max(0, -Math.floor(Math.log10(step) + 1e-9)) : 3;
+  return value.toFixed(decimals).replace('-', '−');
 }

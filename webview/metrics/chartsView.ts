@@ -125,7 +125,7 @@ function cursor(x: number, y: number | undefined): SVGGElement {
   group.setAttribute('class', 'cursor');
   group.setAttribute('data-page-only', '');
   const rule = document.createElementNS(SVG, 'line');
-  for (const [name, value] of Object.entries({ x1: x, x2: x, y1: 26, y2: CHART_HEIGHT - 22 })) {
+  for (const [name, value] of Object.entries({ x1: x, x2: x, y1: 42, y2: CHART_HEIGHT - 22 })) {
     rule.setAttribute(name, String(value));
   }
   group.append(rule);

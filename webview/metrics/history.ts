@@ -107,14 +107,16 @@ export function describePhases(spans: readonly PhaseSpan[]): string {
 export function lastMetrics(
   history: readonly EpochSnapshot[],
 ): { epoch: number; values: Readonly<Partial<Record<MetricKey, number | null>>> } | undefined {
-  const last = history.findLast(({ metrics: values }) => values && Object.keys(values).length > 0);
+  const last = history.findLast(({ metrics: values }) => values !== undefined);
   return last && { epoch: last.epoch, values: last.metrics! };
 }
 
 /** Losses, schedule and metrics of every epoch: the table equivalent of the charts. */
 export function historyTable(history: readonly EpochSnapshot[], caption: string): DataTable {
   const names = [...new Set(history.flatMap(({ losses }) => Object.keys(losses)))];
-  const measured = metricKeys.filter((key) => history.some(({ metrics: values }) => values && key in values));
+  const measured = metricKeys.filter((key) =>
+    history.some(({ metrics: values }) => (values?.[key] ?? null) !== null),
+  );
   return {
     caption,
     columns: [

@@ -80,15 +80,20 @@ function renderCharts(): void {
   const phases = phaseSpans(history);
   const live = isUnderWay(run);
   const trend = metricSeries(history, live);
-  const none = live ? 'comes in a later phase' : 'not measured';
+  const none = !live
+    ? 'not measured'
+    : history.length > 0
+      ? 'comes in a later phase'
+      : 'comes with the first epoch';
   part('#phases').textContent =
     history.length > 0
       ? `Phases: ${describePhases(phases)}${epochs > 0 ? `, of ${epochs} epochs in all` : ''}.`
       : '';
-  part('#losses').parentElement!.hidden = history.length === 0;
-  part('#metrics-by-epoch').hidden = history.length === 0 || trend.length === 0;
+  const charted = live || history.length > 0;
+  part('#losses').parentElement!.hidden = !charted;
+  part('#metrics-by-epoch').hidden = !charted || trend.length === 0;
   part('#history').hidden = history.length === 0;
-  part('#no-history').hidden = history.length > 0;
+  part('#no-history').hidden = charted;
   redraw(part('#no-history p'), escape(noHistory(run)));
   losses.update({ series: lossSeries(history, live), epochs, phases, none });
   trends.update({
@@ -104,7 +109,6 @@ function renderCharts(): void {
 function noHistory({ state }: RunSnapshot): string {
   if (state === 'empty') return 'Losses and metrics of a run are shown here, while it trains and afterwards.';
   if (state === 'queued') return 'The run has not begun. Its losses and metrics appear here while it trains.';
-  if (state === 'running') return 'The first epoch is under way; its losses appear here when it is done.';
   return 'No epoch of this run was completed.';
 }
 

@@ -108,7 +108,8 @@ export function drawMetrics(values: Readonly<Partial<Record<MetricKey, number | 
             'td',
             { class: 'direction' },
             element('span', { 'aria-hidden': 'true' }, better === 'higher' ? '↑' : '↓'),
-            ` ${better} is better`,
+            ` ${better}`,
+            element('span', { class: 'wide' }, ' is better'),
           ),
         ),
       )

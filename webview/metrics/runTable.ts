@@ -185,10 +185,11 @@ export function runData(rows: readonly RunRow[], sorting: Sorting, caption: stri
     caption,
     columns: columns.map(({ key, title, numeric }) => ({ key, title, numeric })),
     rows: sortRuns(rows, columns, sorting).map((row) =>
-      columns.map((column): Cell => {
-        const value = column.value(row);
-        return column.metric && best.get(column.metric)!.has(row) ? { value, strong: true } : value;
-      }),
+      columns.map((column): Cell => ({
+        value: column.value(row),
+        text: text(column, row),
+        strong: column.metric !== undefined && best.get(column.metric)!.has(row),
+      })),
     ),
   };
 }
@@ -200,8 +201,8 @@ export function comparisonNotes(rows: readonly RunRow[]): string[] {
   if (groups.length > 1) {
     notes.push(
       'Not all of these runs have clustered the same data, and metrics can be compared only between runs that have. ' +
-        'The best are marked among runs with the same letter. ' +
-        groups.map(({ letter, description }) => `${letter}: ${description}.`).join(' '),
+        'The best are marked among runs with the same letter:',
+      ...groups.map(({ letter, description }) => `${letter} – ${description}`),
     );
   }
   const finished = rows.filter(({ state }) => state === 'finished');

@@ -6,19 +6,20 @@ import { element, escape } from './markup';
 
 /** A number is written with sensible digits on the page and with all of its digits in CSV; null is "no value". */
 export type CellValue = string | number | null;
-/** `strong` marks the best value of its column, in every format. */
-export type Cell = CellValue | { readonly value: CellValue; readonly strong: boolean };
+/** `text` is how people read it, where that differs; `strong` marks the best value of its column. CSV has the value. */
+export type Cell =
+  CellValue | { readonly value: CellValue; readonly text?: string; readonly strong?: boolean };
 
 export interface DataTable {
   readonly caption: string;
-  /** Columns of numbers are set flush right. */
-  readonly columns: readonly { readonly title: string; readonly numeric?: boolean }[];
+  /** Columns of numbers are set flush right; `key` is the name of the column in CSV, where it is not the title. */
+  readonly columns: readonly { readonly title: string; readonly key?: string; readonly numeric?: boolean }[];
   /** As many cells a row as there are columns. */
   readonly rows: readonly (readonly Cell[])[];
 }
 
 const valueOf = (cell: Cell): CellValue => (typeof cell === 'object' && cell !== null ? cell.value : cell);
-const isStrong = (cell: Cell): boolean => typeof cell === 'object' && cell !== null && cell.strong;
+const isStrong = (cell: Cell): boolean => typeof cell === 'object' && cell !== null && cell.strong === true;
 
 /** For the page. */
 export function drawTable({ caption, columns, rows }: DataTable): string {
@@ -44,7 +45,7 @@ export function drawTable({ caption, columns, rows }: DataTable): string {
           'tr',
           {},
           ...row.map((cell, i) => {
-            const text = escape(shown(valueOf(cell), '–'));
+            const text = escape(shown(cell));
             return element('td', { class: of(i) }, isStrong(cell) ? element('strong', {}, text) : text);
           }),
         ),
@@ -53,8 +54,11 @@ export function drawTable({ caption, columns, rows }: DataTable): string {
   );
 }
 
-function shown(value: CellValue, none: string): string {
-  if (value === null || (typeof value === 'number' && !Number.isFinite(value))) return none;
+/** A cell for people. */
+function shown(cell: Cell): string {
+  if (typeof cell === 'object' && cell?.text !== undefined) return cell.text;
+  const value = valueOf(cell);
+  if (value === null || (typeof value === 'number' && !Number.isFinite(value))) return '–';
   if (typeof value === 'string') return value;
   return Number.isInteger(value) ? String(value).replace('-', '−') : formatNumber(value);
 }
@@ -65,7 +69,7 @@ export function toCsv({ columns, rows }: DataTable): string {
   const written = (value: CellValue): string =>
     value === null || (typeof value === 'number' && !Number.isFinite(value)) ? '' : field(String(value));
   return [
-    columns.map(({ title }) => field(title)),
+    columns.map(({ title, key }) => field(key ?? title)),
     ...rows.map((row) => row.map((cell) => written(valueOf(cell)))),
   ]
     .map((fields) => `${fields.join(',')}\r\n`)
@@ -81,7 +85,7 @@ export function toMarkdown({ columns, rows }: DataTable): string {
     ...rows.map((row) =>
       line(
         row.map((cell) => {
-          const text = markdown(shown(valueOf(cell), '–'));
+          const text = markdown(shown(cell));
           return isStrong(cell) ? `**${text}**` : text;
         }),
       ),
@@ -107,8 +111,7 @@ export function toLatex({ caption, columns, rows }: DataTable): string {
     ...rows.map((row) =>
       line(
         row.map((cell) => {
-          const value = valueOf(cell);
-          const text = latex(shown(value, '–'));
+          const text = latex(shown(cell));
           return isStrong(cell) ? `\\textbf{${text}}` : text;
         }),
       ),
@@ -138,7 +141,9 @@ const LATEX: Readonly<Record<string, string>> = {
   '×': '$\\times$',
   '°': '$^\\circ$',
   '·': '$\\cdot$',
-  '²': '$^2$',
+  '↑': '$\\uparrow$',
+  '↓': '$\\downarrow$',
+  '‖': '$\\Vert$',
   '“': '``',
   '”': "''",
   '’': "'",
@@ -149,7 +154,7 @@ const SUPERSCRIPTS = '⁰¹²³⁴⁵⁶⁷⁸⁹';
 /** Text with the characters that mean something to LaTeX, and those its fonts lack, written out. */
 export function latex(text: string): string {
   return text
-    .replace(/[\\{}$&#%_^~<>|−–—…×°·²“”’]|⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (found) => {
+    .replace(/[\\{}$&#%_^~<>|−–—…×°·↑↓‖“”’]|⁻?[⁰¹²³⁴⁵⁶⁷⁸⁹]+/g, (found) => {
       if (found in LATEX) return LATEX[found];
       const digits = [...found].map((digit) => (digit === '⁻' ? '-' : String(SUPERSCRIPTS.indexOf(digit))));
       return `$^{${digits.join('')}}$`;
