@@ -1,9 +1,11 @@
 import * as vscode from 'vscode';
 import { commands } from './commands';
 import { register, type Services } from './commands/services';
+import { PreviewEditor } from './panels/previewEditor';
 import { RunPanels } from './panels/runPanels';
 import { SelectionModel } from './panels/selection';
 import { ReaderHost } from './reader/host';
+import { RunHistory } from './runs/historyTree';
 import { runStore } from './runs/runStore';
 import { RunService } from './runs/runService';
 import { createStatusBarItem } from './runs/statusBar';
@@ -25,10 +27,13 @@ export function activate(context: vscode.ExtensionContext): void {
   const known = runs;
   const selections = new SelectionModel(() => known.runs);
   const panels = new RunPanels({ extension: context.extensionUri, runs, selections, reader, log });
-  const services: Services = { runs, panels, selections, reader, log };
+  const history = new RunHistory(runs, log);
+  const services: Services = { runs, panels, selections, reader, history, log };
   context.subscriptions.push(
     log,
     panels,
+    history,
+    new PreviewEditor(context.extensionUri, reader, log).register(),
     createStatusBarItem(runs),
     ...commands.map((command) => register(command, services)),
   );

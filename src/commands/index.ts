@@ -1,7 +1,13 @@
 import { cancelRun } from './cancelRun';
 import { clusterFile } from './clusterFile';
+import { compareRuns } from './compareRuns';
+import { deleteRun } from './deleteRun';
 import { openReport } from './openReport';
+import { openSample } from './openSample';
+import { previewVariables } from './previewVariables';
+import { renameRun } from './renameRun';
 import { resumeRun } from './resumeRun';
+import { revealRun } from './revealRun';
 import type { Command } from './services';
 import { showLog } from './showLog';
 import { showAffinity, showMaps, showMetrics, showResults } from './showPanel';
@@ -16,5 +22,11 @@ export const commands: readonly Command[] = [
   showMetrics,
   showAffinity,
   openReport,
+  renameRun,
+  compareRuns,
+  revealRun,
+  deleteRun,
+  previewVariables,
+  openSample,
   showLog,
 ];

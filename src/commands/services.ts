@@ -3,6 +3,7 @@ import { isUserError, messageOf } from '../core/errors';
 import type { RunPanels } from '../panels/runPanels';
 import type { SelectionModel } from '../panels/selection';
 import type { ReaderHost } from '../reader/host';
+import type { RunHistory } from '../runs/historyTree';
 import type { RunService } from '../runs/runService';
 import { SettingError } from '../settings';
 
@@ -12,6 +13,7 @@ export interface Services {
   readonly panels: RunPanels;
   readonly selections: SelectionModel;
   readonly reader: ReaderHost;
+  readonly history: RunHistory;
   readonly log: vscode.LogOutputChannel;
 }
 

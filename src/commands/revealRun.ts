@@ -1,0 +1,16 @@
+import * as vscode from 'vscode';
+import { givenRuns, pickRuns } from './runArguments';
+import type { Command } from './services';
+
+/** `climateClustering.revealRun(directory?)`: the files of a run, in the explorer where they are in the workspace. */
+export const revealRun: Command = {
+  id: 'revealRun',
+  async run(services, clicked) {
+    const directory =
+      givenRuns(services, clicked, undefined)[0] ?? (await pickRuns(services, 'Reveal Files'))[0];
+    if (directory === undefined) return;
+    const uri = vscode.Uri.file(directory);
+    const inside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;
+    await vscode.commands.executeCommand(inside ? 'revealInExplorer' : 'revealFileInOS', uri);
+  },
+};
