@@ -5,7 +5,7 @@ import { clusterTable } from './report/clusterTable';
 import { facts } from './report/facts';
 import { html, raw } from './report/html';
 import { lossCharts, phases } from './report/lossCharts';
-import { compositeMaps } from './report/maps';
+import { aboutMaps, compositeMaps } from './report/maps';
 import { metricsTable } from './report/metricsTable';
 import { provenance } from './report/provenance';
 import { ribbon } from './report/ribbon';
@@ -61,12 +61,7 @@ export function renderReport(frames: Frames, result: ClusteringResult, info: Run
           <h2>Clusters</h2>
           ${clusterTable(result, maps, frames.time)}
           <h2>What they look like</h2>
-          <p>
-            Composite anomalies: the mean of each variable over a cluster's time steps, less its mean over
-            all. All maps of a variable share one colour scale; grey cells have no values. Above each map: the
-            cluster’s share of time, and its mean anomaly over the region.
-          </p>
-          ${compositeMaps(frames, maps)}
+          ${aboutMaps()} ${compositeMaps(frames, maps)}
           <h2>Metrics</h2>
           <p>Computed on the scaled data, never on the embedding, so that methods can be compared.</p>
           ${metricsTable(result)}

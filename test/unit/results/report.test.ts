@@ -1,16 +1,7 @@
-import { crc32, inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import type { Grid } from '../../../src/core/data/frames';
 import { renderReport } from '../../../src/core/results/report';
-import { coastlinePath } from '../../../src/core/results/report/coastline';
 import { html } from '../../../src/core/results/report/html';
-import {
-  clusterColours,
-  divergingColour,
-  divergingFor,
-  inkOn,
-} from '../../../src/core/results/report/palette';
-import { encodePng } from '../../../src/core/results/report/png';
+import { clusterColours, inkOn } from '../../../src/core/results/report/palette';
 import { ribbon } from '../../../src/core/results/report/ribbon';
 import { spells } from '../../../src/core/results/report/spells';
 import {
@@ -61,8 +52,8 @@ describe('report.html', () => {
     ]) {
       expect(page).toContain(text);
     }
-    // Three clusters have members, in two variables.
-    expect(page.match(/data:image\/png/g)?.length).toBe(6);
+    // Mean and anomaly of three clusters with members, the overall mean and F; in two variables.
+    expect(page.match(/data:image\/png/g)?.length).toBe(16);
     expect(unbalanced(page)).toEqual([]);
   });
 
@@ -114,24 +105,6 @@ describe('markup', () => {
     expect(html`<p title="${'"&'}">${[inner, 1, undefined, false]}</p>`.text).toBe(
       '<p title="&quot;&amp;"><b>&lt;i&gt;</b>1</p>',
     );
-  });
-});
-
-describe('PNG', () => {
-  it('holds the pixels, in chunks with correct checksums', () => {
-    const pixels = Uint8Array.from({ length: 3 * 2 * 4 }, (_, i) => i * 9);
-    const png = encodePng(pixels, 3, 2);
-    const chunks: Record<string, Buffer> = {};
-    for (let at = 8; at < png.length;) {
-      const length = png.readUInt32BE(at);
-      const body = png.subarray(at + 4, at + 8 + length);
-      expect(png.readUInt32BE(at + 8 + length)).toBe(crc32(body));
-      chunks[body.toString('latin1', 0, 4)] = body.subarray(4);
-      at += length + 12;
-    }
-    expect([chunks['IHDR'].readUInt32BE(0), chunks['IHDR'].readUInt32BE(4)]).toEqual([3, 2]);
-    const rows = inflateSync(chunks['IDAT']);
-    expect([...rows]).toEqual([0, ...pixels.subarray(0, 12), 0, ...pixels.subarray(12)]);
   });
 });
 
@@ -227,52 +200,5 @@ describe('scales', () => {
     // A cluster has one colour everywhere.
     expect(clusterColours(50)).toEqual(Array.from({ length: 50 }, (_, label) => clusterColor(label)));
     expect([inkOn('#332288'), inkOn('#F7F056')]).toEqual(['#fff', '#000']);
-    expect(divergingColour('thermal', 0)).toEqual([247, 247, 247]);
-    expect(divergingColour('thermal', 9)).toEqual([0x67, 0, 0x1f]);
-    expect(divergingColour('thermal', -0.9)[2]).toBeGreaterThan(divergingColour('thermal', -0.9)[0]);
-    expect([divergingFor('tp', 'Total precipitation'), divergingFor('t2m', '2 metre temperature')]).toEqual([
-      'moisture',
-      'thermal',
-    ]);
-  });
-});
-
-describe('coastline', () => {
-  const grid = (latitude: number[], longitude: number[]): Grid => ({
-    kind: 'rectilinear',
-    height: latitude.length,
-    width: longitude.length,
-    latitude: Float64Array.from(latitude),
-    longitude: Float64Array.from(longitude),
-    geographic: true,
-    dimensionNames: ['lat', 'lon'],
-  });
-  const range = (from: number, to: number, step: number) =>
-    Array.from({ length: Math.round((to - from) / step) + 1 }, (_, i) => from + i * step);
-  /** Least distance, in cells, from a place to the path's points. */
-  const distance = (path: string | undefined, x: number, y: number) =>
-    Math.min(
-      ...[...(path ?? '').matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g)].map((m) =>
-        Math.hypot(Number(m[1]) - x, Number(m[2]) - y),
-      ),
-    );
-
-  it('passes through known capes, north up and east to the right', () => {
-    // Cape St Vincent, 37.02 N 8.99 W, and Cabo da Roca, 38.78 N 9.50 W; cells of half a degree.
-    for (const latitude of [range(35, 45, 0.5), range(35, 45, 0.5).reverse()]) {
-      for (const turn of [0, 360]) {
-        const path = coastlinePath(grid(latitude, range(-11 + turn, 5 + turn, 0.5)));
-        expect(distance(path, (-8.99 + 11) / 0.5 + 0.5, (45 - 37.02) / 0.5 + 0.5)).toBeLessThan(0.3);
-        expect(distance(path, (-9.5 + 11) / 0.5 + 0.5, (45 - 38.78) / 0.5 + 0.5)).toBeLessThan(0.3);
-        // Madrid is far from any sea.
-        expect(distance(path, (-3.7 + 11) / 0.5 + 0.5, (45 - 40.4) / 0.5 + 0.5)).toBeGreaterThan(4);
-      }
-    }
-  });
-
-  it('is absent in the open sea and where the grid is not rectilinear', () => {
-    expect(coastlinePath(grid(range(-45, -40, 1), range(-130, -120, 1)))).toBeUndefined();
-    expect(coastlinePath(sampleFrames({ kind: 'curvilinear' }).frames.grid)).toBeUndefined();
-    expect(coastlinePath({ ...grid([1, 2], [1, 2]), geographic: false })).toBeUndefined();
   });
 });

@@ -1,24 +1,44 @@
 import type { FieldInfo, Frames, Grid } from '../../data/frames';
+import { FALSE_DISCOVERY_RATE } from '../../evaluation/significance';
 import type { Composites } from '../composites';
-import { coastlinePath } from './coastline';
-import type { Content, Markup } from './html';
+import { cividis, diverging, divergingFor, viridis } from './colourScale';
+import type { ColourScale } from './colourScale';
+import type { Backdrop } from './fieldMap';
+import { backdrop, fieldMap } from './fieldMap';
+import type { Markup } from './html';
 import { html } from './html';
-import type { DivergingName } from './palette';
-import { clusterColours, divergingColour, divergingFor, divergingGradient, inkOn } from './palette';
-import { encodePng } from './png';
+import { clusterColours, inkOn } from './palette';
+import type { Plane } from './plane';
+import { planeOf } from './planeOf';
 import { niceLimit, niceTicks, prettyUnits, readableFactor, short } from './ticks';
 
-/** Composite anomalies of every variable: one figure each, one map per non-empty cluster, one colour scale. */
+/** What the maps show, and how significance was tested. */
+export function aboutMaps(): Markup {
+  return html`<p>
+      Above, the mean of each variable over a cluster’s time steps (its composite); below it the anomaly, the
+      mean of the cluster less that of all steps. Numbers are means over the region. Maps of a variable share
+      one scale for means and one for anomalies; the few most extreme cells have the colours of their ends.
+      Grey cells have no values.
+    </p>
+    <p>
+      Dots: the cluster differs significantly from all other time steps there (two-sided t-test with unequal
+      variances; effective sample size for lag-1 autocorrelation; field significance by control of the false
+      discovery rate at ${FALSE_DISCOVERY_RATE}: Wilks, 2016). The F statistic of an analysis of variance,
+      dotted by the same rules, shows where the clusters differ most. The clusters were made from these data:
+      the tests say where a composite stands out, not that the regimes exist.
+    </p>`;
+}
+
+/**
+ * Composite maps of every variable, one figure each: mean and anomaly of each non-empty cluster below one another, the
+ * overall mean and the F statistic first. Means share one scale, anomalies another.
+ */
 export function compositeMaps(frames: Frames, maps: Composites): Markup {
-  const { fields, grid } = frames;
-  const coast = coastlinePath(grid);
-  return html`${
-    coast &&
-    html`<svg class="definitions" aria-hidden="true">
-      <defs><path id="coast" d="${coast}" /></defs>
-    </svg>`
-  }
-  ${fields.map((field, c) => fieldFigure(field, c, frames, maps, coast !== undefined))}`;
+  const plane = planeOf(frames.grid);
+  const shared = backdrop(plane);
+  return html`${shared.definitions}${frames.fields.map((field, c) =>
+    fieldFigure(field, c, frames, maps, plane, shared),
+  )}`;
 }
 
 function fieldFigure(
@@ -26,52 +46,117 @@ function fieldFigure(
   c: number,
   { grid, fields }: Frames,
   maps: Composites,
-  coast: boolean,
+  plane: Plane,
+  shared: Backdrop,
 ): Markup {
   const cells = grid.height * grid.width;
-  const clusters = maps.sizes.length;
   const steps = maps.sizes.reduce((a, b) => a + b, 0);
-  const anomaliesOf = (k: number) =>
-    Float32Array.from(
-      { length: cells },
-      (_, i) => maps.clusters[(k * fields.length + c) * cells + i] - maps.overall[c * cells + i],
-    );
+  const part = <A extends Float32Array | Uint8Array>(all: A, k: number): A =>
+    all.subarray((k * fields.length + c) * cells, (k * fields.length + c + 1) * cells) as A;
+  const overall = part(maps.overall, 0);
+  const f = part(maps.fStatistic, 0);
   const filled = [...maps.sizes.keys()].filter((k) => maps.sizes[k] > 0);
-  const anomalies = new Map(filled.map((k) => [k, anomaliesOf(k)]));
-  const limit = niceLimit(highQuantile([...anomalies.values()], 0.995));
-  const { factor, prefix } = readableFactor(limit);
-  const units = `${prefix}${prettyUnits(field.units) ?? ''}`.trim();
-  const scale = divergingFor(field.name, field.longName);
-  const colours = clusterColours(clusters);
-  // Rows of equal length, of five maps at most.
-  const columns = Math.ceil(filled.length / Math.ceil(filled.length / 5));
-  const mean = regionalMean(maps.overall.subarray(c * cells, (c + 1) * cells), grid);
+  const means = new Map(filled.map((k) => [k, part(maps.clusters, k)]));
+  const anomalies = new Map(
+    filled.map((k) => [k, part(maps.clusters, k).map((mean, i) => mean - overall[i])]),
+  );
+
+  const [low, high] = niceRange(...quantiles([overall, ...means.values()], 0.002, 0.998));
+  const size = quantiles(
+    [...anomalies.values()].map((anomaly) => anomaly.map(Math.abs)),
+    0,
+    0.995,
+  )[1];
+  const limit = niceLimit(size);
+  const fLimit = niceLimit(quantiles([f], 0, 0.98)[1]);
+  const colours = clusterColours(maps.sizes.length);
+  const anomalyScale = diverging(divergingFor(field.name, field.longName));
+  const units = prettyUnits(field.units) ?? '';
+  const meanNumbers = numbers(Math.max(Math.abs(low), Math.abs(high)), high - low);
+  const anomalyNumbers = numbers(limit, limit);
+  // Rows of equal length, of five maps at most; the first map is that of all steps.
+  const count = filled.length + 1;
+  const columns = Math.ceil(count / Math.ceil(count / 5));
+  const draw = (
+    values: Float32Array,
+    from: number,
+    to: number,
+    scale: ColourScale,
+    title: string,
+    significant?: Uint8Array,
+  ) => fieldMap(plane, shared, { values, low: from, high: to, scale, title, significant });
+  const about = (values: Float32Array) => {
+    const [least, greatest] = quantiles([values], 0, 1);
+    return `${short(least)} to ${short(greatest)} ${units}`.trim();
+  };
+  const significantShare = (flags: Uint8Array, values: Float32Array) => {
+    let [set, all] = [0, 0];
+    values.forEach((value, i) => {
+      if (Number.isNaN(value)) return;
+      all++;
+      set += flags[i];
+    });
+    return `significant in ${Math.round((100 * set) / all)} % of the cells`;
+  };
+  const fFlags = part(maps.fSignificant, 0);
   return html`<figure class="field">
     <figcaption>
       <b>${field.longName}</b> ${field.longName !== field.name && html`<code>${field.name}</code>`}
       <span class="quiet"
-        >· mean of all steps over the region: ${short(mean, 4)} ${prettyUnits(field.units)}</span
+        >· mean of all steps over the region: ${short(regionalMean(overall, grid), 4)} ${units}</span
       >
     </figcaption>
     <div class="maps" style="--columns:${columns}">
+      <div class="map">
+        <div class="name"><b>All steps</b></div>
+        ${draw(overall, low, high, viridis, `${field.longName}, mean of all steps: ${about(overall)}`)}
+        <div class="name second"><b>F</b> <span class="quiet">where clusters differ</span></div>
+        ${draw(f, 0, fLimit, cividis, `${field.longName}, F statistic of the clusters: ${about(f).replace(units, '')}; ${significantShare(fFlags, f)}`, fFlags)}
+      </div>
       ${filled.map((k) => {
+        const mean = means.get(k) as Float32Array;
         const anomaly = anomalies.get(k) as Float32Array;
+        const flags = part(maps.significant, k);
         return html`<div class="map">
           <div class="name">
             <span class="chip" style="background:${colours[k]};color:${inkOn(colours[k])}">${k}</span>
             ${((100 * maps.sizes[k]) / steps).toFixed(1)} %
-            <span class="quiet">mean ${signed(regionalMean(anomaly, grid) / factor)}</span>
+            <span class="quiet">mean ${meanNumbers.text(regionalMean(mean, grid))}</span>
           </div>
-          ${map(anomaly, grid, limit, scale, coast, `Cluster ${k}, ${field.longName}`)}
+          ${draw(mean, low, high, viridis, `Cluster ${k}, ${field.longName}, mean: ${about(mean)}`)}
+          <div class="name second">
+            <span class="quiet">anomaly ${anomalyNumbers.text(regionalMean(anomaly, grid), true)}</span>
+          </div>
+          ${draw(anomaly, -limit, limit, anomalyScale, `Cluster ${k}, ${field.longName}, anomaly: ${about(anomaly)}; ${significantShare(flags, anomaly)}`, flags)}
         </div>`;
       })}
     </div>
-    ${colourBar(limit / factor, scale, units)}
+    <div class="bars">
+      ${colourBar('Mean', viridis, low, high, meanNumbers, units)}
+      ${colourBar('Anomaly', anomalyScale, -limit, limit, anomalyNumbers, units, true)}
+      ${colourBar('F statistic', cividis, 0, fLimit, numbers(fLimit, fLimit), '')}
+    </div>
   </figure>`;
 }
 
-function signed(value: number, digits = 2): string {
-  return (value > 0 ? '+' : '') + short(value, digits);
+/** Numbers of one quantity: in a power of ten that is easy to read, with as many decimals as the range deserves. */
+interface Numbers {
+  readonly factor: number;
+  readonly prefix: string;
+  text(value: number, signed?: boolean): string;
+}
+
+function numbers(magnitude: number, range: number): Numbers {
+  const { factor, prefix } = readableFactor(magnitude);
+  const decimals = Math.max(0, Math.min(6, 2 - Math.floor(Math.log10(range / factor))));
+  return {
+    factor,
+    prefix,
+    text: (value, signed = false) => {
+      const text = (value / factor).toFixed(decimals).replace(/^-(0\.?0*)$/, '$1');
+      return (signed && value > 0 ? '+' : '') + text.replace('-', '−');
+    },
+  };
 }
 
 /** Mean over the cells with values, weighted by the cosine of latitude where there is one. */
@@ -82,112 +167,56 @@ function regionalMean(values: Float32Array, { kind, geographic, latitude, width 
     if (Number.isNaN(value)) return;
     const degrees = latitude[kind === 'rectilinear' ? Math.floor(i / width) : i];
     const weight = geographic ? Math.max(0, Math.cos((degrees * Math.PI) / 180)) : 1;
+    if (Number.isNaN(weight)) return;
     sum += weight * value;
     weights += weight;
   });
   return sum / weights;
 }
 
-/** Magnitude that all but the largest share of values stay below, so that single cells do not wash out the maps. */
-function highQuantile(maps: readonly Float32Array[], quantile: number): number {
-  const magnitudes = maps
-    .flatMap((values) => Array.from(values, Math.abs).filter((value) => !Number.isNaN(value)))
-    .sort((a, b) => a - b);
-  return magnitudes[Math.min(magnitudes.length - 1, Math.floor(quantile * magnitudes.length))] ?? 0;
+/** Two quantiles of the values of some maps, so that single cells do not wash out the rest; 0 and 0 where there are none. */
+function quantiles(maps: readonly Float32Array[], low: number, high: number): [number, number] {
+  const all = new Float32Array(maps.reduce((sum, { length }) => sum + length, 0));
+  let n = 0;
+  for (const values of maps) for (const value of values) if (!Number.isNaN(value)) all[n++] = value;
+  const sorted = all.subarray(0, n).sort();
+  return n === 0 ? [0, 0] : [sorted[Math.floor(low * (n - 1))], sorted[Math.ceil(high * (n - 1))]];
 }
 
-function map(
-  values: Float32Array,
-  grid: Grid,
-  limit: number,
-  scale: DivergingName,
-  coast: boolean,
-  title: string,
-): Markup {
-  const { height, width } = grid;
-  const across = grid.kind === 'rectilinear' ? 1 : width;
-  // Pictures have north up and east to the right, whatever the order of the file.
-  const flipRows = height > 1 && grid.geographic && grid.latitude[0] < grid.latitude[across];
-  const flipColumns = width > 1 && grid.geographic && grid.longitude[0] > grid.longitude[1];
-  const pixels = new Uint8Array(height * width * 4);
-  for (let i = 0; i < height; i++) {
-    for (let j = 0; j < width; j++) {
-      const value = values[(flipRows ? height - 1 - i : i) * width + (flipColumns ? width - 1 - j : j)];
-      if (Number.isNaN(value)) continue;
-      pixels.set([...divergingColour(scale, value / limit), 255], (i * width + j) * 4);
-    }
+/** The range widened to round numbers. */
+function niceRange(low: number, high: number): [number, number] {
+  if (!(high - low > 1e-6 * Math.max(Math.abs(low), Math.abs(high)))) {
+    const margin = Math.max(0.5, Math.abs(low) * 0.01);
+    return [low - margin, high + margin];
   }
-  const picture = `data:image/png;base64,${encodePng(pixels, width, height).toString('base64')}`;
-  const [w, h] = pictureSize(grid);
-  const [left, bottom] = [34, 13];
-  const labelled = grid.geographic && grid.kind === 'rectilinear' && height > 1 && width > 1;
-  const frame = html`<rect class="sea" x="${left}" y="1" width="${w}" height="${h}" />
-    <image href="${picture}" x="${left}" y="1" width="${w}" height="${h}" preserveAspectRatio="none" />
-    ${coast && html`<svg x="${left}" y="1" width="${w}" height="${h}" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none"><use href="#coast" class="coast" /></svg>`}
-    <rect class="frame" x="${left}" y="1" width="${w}" height="${h}" />`;
-  return html`<svg viewBox="0 0 ${left + w + 4} ${h + bottom + 2}" role="img" aria-label="${title}">
-    <title>${title}</title>
-    ${frame}${labelled && axes(grid, left, w, h)}
-  </svg>`;
-}
-
-/** Width and height of a map of 180 units: degrees of longitude shrink with latitude. */
-function pictureSize({ kind, geographic, height, width, latitude, longitude }: Grid): [number, number] {
-  let ratio = height / width;
-  if (geographic && kind === 'rectilinear' && height > 1 && width > 1) {
-    const span = (values: Float64Array) =>
-      Math.abs(values[values.length - 1] - values[0]) * (values.length / (values.length - 1));
-    const middle = (latitude[0] + latitude[height - 1]) / 2;
-    ratio = span(latitude) / (span(longitude) * Math.max(0.2, Math.cos((middle * Math.PI) / 180)));
-  }
-  const w = 180;
-  return [w, Math.round(Math.min(260, Math.max(50, w * ratio)))];
-}
-
-/** A few degrees along the left and lower edge. */
-function axes({ latitude, longitude }: Grid, left: number, w: number, h: number): Content {
-  const place = (centres: Float64Array, count: number) => {
-    const n = centres.length;
-    const sorted = centres[0] < centres[n - 1] ? centres : centres.slice().reverse();
-    return niceTicks(sorted[0], sorted[n - 1], count).map((value) => {
-      let i = 0;
-      while (i < n - 2 && value > sorted[i + 1]) i++;
-      return { value, share: (i + 0.5 + (value - sorted[i]) / (sorted[i + 1] - sorted[i])) / n };
-    });
-  };
-  const degrees = (value: number, positive: string, negative: string) =>
-    value === 0 ? '0°' : `${Number(Math.abs(value).toFixed(2))}°${value > 0 ? positive : negative}`;
-  const east = (value: number) => {
-    const wrapped = ((((value + 180) % 360) + 360) % 360) - 180;
-    return wrapped === -180 ? '180°' : degrees(wrapped, 'E', 'W');
-  };
+  const ticks = niceTicks(low, high, 20);
+  const step = ticks[1] - ticks[0];
   return [
-    place(longitude, 3).map(({ value, share }) => {
-      const x = (left + w * share).toFixed(1);
-      return html`<line class="mark" x1="${x}" x2="${x}" y1="${h + 1}" y2="${h + 4}" /><text
-          class="tick middle tiny"
-          x="${x}"
-          y="${h + 13}"
-          >${east(value)}</text
-        >`;
-    }),
-    place(latitude, 3).map(({ value, share }) => {
-      const y = (1 + h * (1 - share)).toFixed(1);
-      return html`<line class="mark" x1="${left - 3}" x2="${left}" y1="${y}" y2="${y}" /><text
-          class="lane tiny"
-          x="${left - 4}"
-          y="${Number(y) + 3}"
-          >${degrees(value, 'N', 'S')}</text
-        >`;
-    }),
+    Number((Math.floor(low / step + 1e-9) * step).toPrecision(12)),
+    Number((Math.ceil(high / step - 1e-9) * step).toPrecision(12)),
   ];
 }
 
-function colourBar(limit: number, scale: DivergingName, units: string): Markup {
-  const labels = [-1, -0.5, 0, 0.5, 1].map((share) => signed(share * limit, 3));
+function colourBar(
+  name: string,
+  scale: ColourScale,
+  low: number,
+  high: number,
+  { factor, prefix }: Numbers,
+  units: string,
+  signed = false,
+): Markup {
+  const unit = `${prefix}${units}`.trim();
   return html`<div class="bar">
-    <div class="gradient" style="background:linear-gradient(to right, ${divergingGradient(scale)})"></div>
-    <div class="numbers">${labels.map((label) => html`<span>${label}</span>`)}</div>
-    <div class="unit">${units || 'no unit'}</div>
+    <div class="unit">${name}${unit !== '' && html` <span class="quiet">[${unit}]</span>`}</div>
+    <div class="gradient" style="background:linear-gradient(to right, ${scale.gradient})"></div>
+    <div class="numbers">
+      ${niceTicks(low, high, 4).map(
+        (tick) =>
+          html`<span style="left:${((100 * (tick - low)) / (high - low)).toFixed(1)}%"
+            >${signed && tick > 0 ? '+' : ''}${short(tick / factor, 4)}</span
+          >`,
+      )}
+    </div>
   </div>`;
 }

@@ -39,7 +39,7 @@ export function provenance({ fields, missing, notes }: Frames, info: RunInfo): M
       'Method',
       'Attention-Guided Deep Generative Temporal Subspace Clustering for Multivariate Spatiotemporal Data (A-DATSC)',
     ],
-    ['Coastlines', 'Natural Earth, 1:50 million, public domain'],
+    ['Coasts, borders', 'Natural Earth, 1:50 million, public domain'],
   ];
   return html`<table>
       <tbody>

@@ -122,7 +122,7 @@ function yearRows(time: TimeAxis, years: readonly number[], labels: Int32Array, 
     ${Array.from({ length: 12 }, (_, m) => {
       const x = LEFT + (scale * m) / 12;
       return html`<line
-          class="grid over"
+          class="grid above"
           x1="${x.toFixed(2)}"
           x2="${x.toFixed(2)}"
           y1="0"

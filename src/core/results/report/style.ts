@@ -1,6 +1,6 @@
 /** The report's style: light and dark by the reader's preference, and plain on paper. */
 export const reportStyle = `
-:root { color-scheme: light dark; --page:#fff; --ink:#1b2733; --quiet:#5d6b79; --line:#d9dfe5; --panel:#f5f7f9; --accent:#1f5f8b; --sea:#dfe4e8; --coast:#222; --band:#eef2f6; }
+:root { color-scheme: light dark; --page:#fff; --ink:#1b2733; --quiet:#5d6b79; --line:#d9dfe5; --panel:#f5f7f9; --accent:#1f5f8b; --sea:#dfe4e8; --coast:#111; --band:#eef2f6; }
 @media (prefers-color-scheme: dark) { :root { --page:#14191f; --ink:#e3e8ed; --quiet:#93a1ae; --line:#323c47; --panel:#1c232b; --accent:#7fb8e0; --sea:#39424c; --coast:#111; --band:#222b34; } }
 * { box-sizing: border-box; }
 body { margin:0; background:var(--page); color:var(--ink); font:15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif; }
@@ -11,7 +11,7 @@ p { margin:4px 0 12px; max-width:78ch; } .lead { color:var(--quiet); font-size:1
 .quiet { color:var(--quiet); } code { font:0.9em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap:anywhere; }
 dl.facts { display:grid; grid-template-columns:repeat(4, 1fr); margin:22px 0 0; border-top:1px solid var(--line); }
 dl.facts div { padding:9px 14px 9px 0; border-bottom:1px solid var(--line); }
-@media (max-width:760px) { dl.facts, .maps { grid-template-columns:repeat(2, 1fr) !important; } }
+@media (max-width:760px) { dl.facts, .maps { grid-template-columns:repeat(2, 1fr) !important; } .bars { grid-template-columns:1fr; } }
  dl.facts dt { color:var(--quiet); font-size:12px; letter-spacing:.03em; }
 dl.facts dd { margin:0; font-variant-numeric:tabular-nums; overflow-wrap:anywhere; }
 table { border-collapse:collapse; width:100%; font-variant-numeric:tabular-nums; margin:8px 0 4px; }
@@ -21,15 +21,19 @@ tr.changed td { font-weight:600; } table.settings td:first-child { width:34%; } 
 .chip { display:inline-block; min-width:22px; padding:0 6px; border-radius:3px; text-align:center; font-weight:600; font-size:13px; line-height:20px; }
 .share { display:inline-block; height:10px; border-radius:2px; vertical-align:middle; }
 svg { display:block; width:100%; height:auto; } svg.definitions { position:absolute; width:0; height:0; }
-svg text { fill:var(--quiet); font-size:12px; font-variant-numeric:tabular-nums; } svg text.lane { text-anchor:end; } svg text.middle, svg text.inside { text-anchor:middle; } 
-svg text.tiny { font-size:9px; } .ribbon { margin-top:12px; }
-.grid { stroke:var(--line); stroke-width:1; } .grid.over { stroke:var(--page); stroke-opacity:.55; } .band { fill:var(--band); } .line { fill:none; stroke:var(--accent); stroke-width:1.6; stroke-linejoin:round; }
+text { fill:var(--quiet); font-size:12px; font-variant-numeric:tabular-nums; } text.lane { text-anchor:end; } text.middle, text.inside { text-anchor:middle; } 
+text.tiny { font-size:9px; } .ribbon { margin-top:12px; }
+.grid { stroke:var(--line); stroke-width:1; } .grid.above { stroke:var(--page); stroke-opacity:.55; } .band { fill:var(--band); } .line { fill:none; stroke:var(--accent); stroke-width:1.6; stroke-linejoin:round; }
 figure { margin:18px 0 0; } figcaption { font-size:14px; margin-bottom:6px; }
-.maps { display:grid; grid-template-columns:repeat(var(--columns), minmax(0, 270px)); gap:12px 14px; } .map .name { font-size:13px; margin-bottom:3px; padding-left:24px; font-variant-numeric:tabular-nums; }
+.maps { display:grid; grid-template-columns:repeat(var(--columns), minmax(0, 270px)); gap:12px 14px; } .map .name { font-size:13px; margin-bottom:3px; padding-left:16%; white-space:nowrap; font-variant-numeric:tabular-nums; }
 .map image { image-rendering:pixelated; } .sea { fill:var(--sea); } .frame { fill:none; stroke:var(--quiet); stroke-width:.8; } .mark { stroke:var(--quiet); stroke-width:.8; }
-#coast { fill:none; stroke:var(--coast); stroke-width:.9; vector-effect:non-scaling-stroke; stroke-linejoin:round; }
-.bar { display:grid; grid-template-columns:minmax(160px, 340px) auto; gap:1px 12px; margin:10px 0 0 24px; font-size:12px; color:var(--quiet); font-variant-numeric:tabular-nums; }
-.gradient { height:11px; border:1px solid var(--quiet); } .numbers { display:flex; justify-content:space-between; grid-area:2 / 1; } .numbers span { width:0; display:flex; justify-content:center; white-space:nowrap; } .unit { grid-area:1 / 2; line-height:11px; }
+.coast, .border, .graticule, .stipple { fill:none; vector-effect:non-scaling-stroke; stroke-linejoin:round; stroke-linecap:round; }
+.coast { stroke:var(--coast); stroke-width:.9; } .border { stroke:var(--coast); stroke-width:.5; stroke-opacity:.6; } .graticule { stroke:var(--coast); stroke-width:.4; stroke-opacity:.3; }
+.over { fill:var(--ink); stroke:var(--page); stroke-width:2; stroke-opacity:.75; paint-order:stroke; stroke-linejoin:round; } .map .second { margin-top:7px; }
+.stipple { stroke:#000; stroke-opacity:.62; stroke-width:1.1; vector-effect:none; }
+.bars { display:grid; grid-template-columns:repeat(3, minmax(0, 1fr)); gap:6px 44px; margin:12px 12px 0 24px; max-width:900px; }
+.bar { font-size:12px; font-variant-numeric:tabular-nums; } .gradient { height:11px; border:1px solid var(--quiet); margin:2px 0; }
+.numbers { position:relative; height:1.5em; color:var(--quiet); } .numbers span { position:absolute; width:0; display:flex; justify-content:center; white-space:nowrap; }
 .charts { display:grid; grid-template-columns:repeat(auto-fill, minmax(270px, 1fr)); gap:10px 22px; } .chart { margin:8px 0 0; } .chart figcaption { font-size:13px; margin:0; }
 details { margin-top:8px; } summary { cursor:pointer; color:var(--accent); } ul.notes { padding-left:24px; margin:6px 0; } footer { margin-top:44px; color:var(--quiet); font-size:13px; }
 @media print {
