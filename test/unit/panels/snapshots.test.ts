@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { defaultHyperParameters } from '../../../src/core/config';
+import { type RunConfig, defaultHyperParameters } from '../../../src/core/config';
 import type { Progress } from '../../../src/core/progress';
 import type { RunInfo } from '../../../src/core/results/runJson';
 import { readerRun } from '../../../src/panels/readerRun';
@@ -7,7 +7,7 @@ import { runRow, runSnapshot, seriesSnapshot } from '../../../src/panels/snapsho
 import { emptyRun, emptySeries, fromPanel, noSelection, toPanel } from '../../../src/protocol/panel';
 import type { Run } from '../../../src/runs/run';
 
-const config = {
+const config: RunConfig = {
   files: ['/data/a.nc'],
   variables: ['air'],
   select: { level: '850' },
@@ -16,7 +16,7 @@ const config = {
   seed: 3,
   memoryLimit: 1000,
   hyperParameters: defaultHyperParameters(),
-} as const;
+};
 const progress: Progress = {
   runDirectory: '/data/a.clusters/1',
   engine: 'CPU',
@@ -110,7 +110,7 @@ describe('the snapshots for the panels', () => {
       id: '2026-01-02T03-04-05-abcd',
       state: 'finished',
       started: '2026-01-02T03:04:05.000Z',
-      config: { ...config, files: [...config.files], variables: ['air'] },
+      config,
       engine: 'CPU',
       versions: { extension: '1', node: '20' },
       machine: { platform: 'linux', architecture: 'x64', cpu: 'c', cores: 2, memoryMiB: 1 },
