@@ -1,97 +1,384 @@
 /**
- * The results panel: draws the last snapshot of a run, whole. Each part is written as markup by a pure function and
- * replaced only when its markup changes, so that focus, open tables and the layout stay while a run goes on.
+ * The time panel, the home of a run: its state and what can be done, when each cluster occurs, how long it lasts and what
+ * follows it. Each part is written as markup by a pure function and replaced only when its markup changes, so that
+ * focus, open tables and the layout stay while a run goes on; a selection is drawn over the ribbon.
  */
 import {
-  type FromResultsPanel,
   type RunSnapshot,
-  emptyResults,
-  fromResultsPanel,
-  toResultsPanel,
+  type Selection,
+  emptyRun,
+  emptySeries,
+  noSelection,
 } from '../../src/protocol/panel';
-import { listen, remember, send } from '../shared/rpc';
-import { describeProgress, drawActions, drawHeader, isUnderWay, progressShare } from './header';
-import { drawLosses, lossTable } from './losses';
-import { drawMetrics } from './metrics';
-import './results.css';
-import { segmentTable } from './ribbon';
+import { pictureTools } from '../shared/export';
+import { Host } from '../shared/host';
+import { element } from '../shared/markup';
+import { redraw } from '../shared/redraw';
+import {
+  describeProgress,
+  drawActions,
+  drawHeader,
+  drawPanelButtons,
+  isUnderWay,
+  progressShare,
+  sendActions,
+} from '../shared/runHeader';
+import { copyTools } from '../shared/tables';
+import { remember, remembered } from '../shared/vscodeApi';
+import { chip, clusterData, describeSelection, drawClusterTable, type ClusterSummary } from './clusterTable';
+import { drawFrequencies, drawFrequencyTable, frequencyData } from './frequency';
+import { timeModel } from './model';
+import { PAGE } from './page';
+import { describeStep } from './ribbon';
+import { canSplitByYear } from './ribbonAxis';
+import { MOST_BANDS, MOST_BANDS_WITH_AREAS } from './ribbonLayout';
 import { RibbonView } from './ribbonView';
-import { drawSizes } from './sizes';
-
-const BODY = `
-  <header id="header"></header>
-  <div id="progress"><progress max="1" aria-label="Progress of the training"></progress><span></span></div>
-  <div id="actions" role="group" aria-label="Actions"></div>
-  <section id="ribbon-section" aria-labelledby="ribbon-title">
-    <h2 id="ribbon-title">When each cluster occurs</h2>
-    <div id="ribbon"></div>
-    <details id="segments"><summary>Table of the segments</summary><div class="scroll"></div></details>
-  </section>
-  <div class="columns">
-    <section aria-labelledby="sizes-title"><h2 id="sizes-title">Cluster sizes</h2><div id="sizes"></div></section>
-    <section aria-labelledby="metrics-title"><h2 id="metrics-title">Metrics</h2><div id="metrics"></div></section>
-  </div>
-  <section id="losses-section" aria-labelledby="losses-title">
-    <h2 id="losses-title">Losses by epoch</h2>
-    <div id="losses"></div>
-    <details id="history"><summary>Table of the losses</summary><div class="scroll"></div></details>
-  </section>`;
+import { SpellTable, spellData } from './spellTable';
+import { countLabels } from './statistics';
+import './time.css';
+import { drawTransitions, transitionData, transitionUnits, type TransitionUnit } from './transitions';
 
 const root = document.querySelector('main')!;
-root.innerHTML = BODY;
-const part = (selector: string): HTMLElement => root.querySelector<HTMLElement>(selector)!;
-const ribbon = new RibbonView(part('#ribbon'));
-let snapshot: RunSnapshot = emptyResults;
+root.innerHTML = PAGE;
+const part = <T extends HTMLElement = HTMLElement>(selector: string): T => root.querySelector<T>(selector)!;
 
-const drawn = new Map<HTMLElement, string>();
-function draw(target: HTMLElement, markup: string): void {
-  if (drawn.get(target) === markup) return;
-  drawn.set(target, markup);
-  target.innerHTML = markup;
+let run: RunSnapshot = emptyRun;
+let model = timeModel(emptySeries, emptyRun);
+let selection: Selection = noSelection;
+
+/** How the user has set up the view. */
+const view = restore(remembered());
+interface View {
+  layout: 'years' | 'continuous' | null;
+  /** Null: below one band, where there is room for them, and not below each of many. */
+  memberships: boolean | null;
+  unit: TransitionUnit;
+  open: string[];
+  /** The part of the continuous ribbon that is shown. */
+  window: readonly [number, number] | null;
+}
+function restore({ layout, memberships, unit, open }: Readonly<Record<string, unknown>>): View {
+  return {
+    layout: layout === 'years' || layout === 'continuous' ? layout : null,
+    memberships: typeof memberships === 'boolean' ? memberships : null,
+    unit: transitionUnits.find((one) => one === unit) ?? 'exits',
+    open: Array.isArray(open) ? open.map(String) : [],
+    window: null,
+  };
+}
+function save(): void {
+  const { layout, memberships, unit, open } = view;
+  remember(run.runDirectory, { layout, memberships, unit, open });
 }
 
-function render(): void {
-  root.dataset.state = snapshot.state;
-  root.dataset.phase = snapshot.phase;
-  // An ended run whose data were never read, or of which only the checkpoint is left, has no empty pictures.
-  const ended = ['empty', 'failed', 'interrupted'].includes(snapshot.state);
-  root.classList.toggle('no-times', ended && snapshot.times.length === 0);
-  root.classList.toggle('no-history', ended && snapshot.history.length === 0);
-  draw(part('#header'), drawHeader(snapshot));
-  draw(part('#actions'), drawActions(snapshot));
+const select = (change: Partial<Selection>): void => host.select(change);
+const ribbon = new RibbonView(part('#ribbon'), select);
+const spells = new SpellTable(part('#spells'), (period) => select({ period }));
+
+function renderRun(): void {
+  const empty = run.state === 'empty';
+  root.dataset.state = run.state;
+  root.dataset.phase = run.phase;
+  redraw(part('#header'), drawHeader(run, model.series));
+  redraw(part('#actions > div'), empty ? '' : drawActions(run));
+  redraw(part('#actions > nav'), empty ? '' : drawPanelButtons('time'));
   // Where the run's files are takes the place of its progress, so that nothing below moves when it ends.
-  part('#progress span').textContent = isUnderWay(snapshot)
-    ? describeProgress(snapshot)
-    : (snapshot.runDirectory ?? '');
-  part('progress').hidden = !isUnderWay(snapshot);
-  part('progress').setAttribute('value', String(progressShare(snapshot)));
-  ribbon.update(snapshot);
-  draw(part('#sizes'), drawSizes(snapshot));
-  draw(part('#metrics'), drawMetrics(snapshot));
-  draw(part('#losses'), drawLosses(snapshot));
-  renderTables();
+  part('#progress span').textContent = isUnderWay(run) ? describeProgress(run) : (run.runDirectory ?? '');
+  part('progress').hidden = !isUnderWay(run);
+  part('progress').setAttribute('value', String(progressShare(run)));
+  renderEmptyState();
+}
+
+/** An ended run whose data were never read, or that never came to a clustering, has no empty pictures. */
+function renderEmptyState(): void {
+  const ended = ['empty', 'failed', 'interrupted', 'finished'].includes(run.state);
+  const nothing = ended && !model.clustered;
+  root.classList.toggle('nothing', nothing);
+  part('#empty').hidden = !nothing;
+  if (!nothing) return;
+  const button = element('button', { 'data-action': 'clusterFile', class: 'primary' }, 'Cluster File…');
+  const resume = element('button', { 'data-action': 'resume', class: 'primary' }, 'Resume');
+  redraw(
+    part('#empty'),
+    run.state === 'empty'
+      ? element(
+          'p',
+          {},
+          'No run is shown here. Choose a file with climate fields over time, or open a run of the history.',
+        ) + button
+      : run.canResume
+        ? element('p', {}, 'The run ended before its first clustering: there is nothing to see yet.') + resume
+        : element('p', {}, 'The run ended before its first clustering. The log says how far it came.') +
+          element('button', { 'data-action': 'showLog' }, 'Show Log'),
+  );
+}
+
+function renderSeries(): void {
+  const { axis, clustered, clusters } = model;
+  const waiting = axis.count === 0;
+  root.classList.toggle('waiting', !clustered);
+  const splittable = canSplitByYear(axis);
+  // Winters have as many bands as years at most.
+  const years = axis.calendar ? axis.dates[axis.count - 1].year - axis.dates[0].year + 1 : 1;
+  const layout = view.window ? 'continuous' : (view.layout ?? (years <= MOST_BANDS ? 'years' : 'continuous'));
+  const byYear = splittable && layout === 'years';
+  part('.choice').hidden = !splittable;
+  for (const button of root.querySelectorAll<HTMLElement>('[data-layout]')) {
+    button.setAttribute('aria-pressed', String((button.dataset.layout === 'years') === byYear));
+  }
+  const thin = byYear && years > MOST_BANDS_WITH_AREAS;
+  const memberships = part<HTMLInputElement>('#memberships input');
+  memberships.disabled = thin;
+  memberships.checked = !thin && (view.memberships ?? !byYear);
+  part('#memberships').title = thin
+    ? 'The bands are too thin for memberships; see them in the continuous view.'
+    : '';
+  redraw(
+    part('.legend'),
+    Array.from({ length: clusters }, (_, label) =>
+      element(
+        'li',
+        {},
+        element(
+          'button',
+          { class: 'link', 'data-cluster-button': label, 'aria-label': `Cluster ${label}` },
+          chip(label),
+          String(label),
+        ),
+      ),
+    ).join(''),
+  );
+  part('#ribbon').classList.toggle('unread', waiting);
+  ribbon.update(axis, clustered?.data ?? null, {
+    byYear,
+    memberships: memberships.checked,
+    window: view.window,
+  });
+  renderTransitions();
+  renderFrequencies();
+  renderDetails();
+  part('details[data-details="spells"] summary').textContent = clustered
+    ? `Table of ${clustered.data.spells.length} spells`
+    : 'Table of the spells';
+  renderSelection();
+}
+
+function summary(): ClusterSummary {
+  const { clustered, clusters, axis } = model;
+  const { period } = selection;
+  const counted = clustered && period && period[1] < axis.count;
+  return {
+    clusters,
+    each: clustered?.each ?? null,
+    all: clustered?.all ?? null,
+    inPeriod: counted ? countLabels(clustered.series.labels, clusters, ...period) : null,
+  };
+}
+
+function renderSelection(): void {
+  const { axis, clustered } = model;
+  redraw(part('#clusters'), drawClusterTable(summary(), axis));
+  ribbon.setSelection(selection);
+  spells.setPeriod(selection.period);
+  const { cluster, period } = selection;
+  for (const row of root.querySelectorAll<HTMLElement>('[data-row]')) {
+    const selected = row.dataset.row === String(cluster);
+    row.classList.toggle('selected', selected);
+    row.querySelector('button')!.setAttribute('aria-pressed', String(selected));
+  }
+  for (const button of root.querySelectorAll<HTMLElement>('[data-cluster-button]')) {
+    button.setAttribute('aria-pressed', String(button.dataset.clusterButton === String(cluster)));
+  }
+  for (const bar of root.querySelectorAll<SVGElement>('.frequencies [data-cluster]')) {
+    bar.classList.toggle('faded', cluster !== null && bar.dataset.cluster !== String(cluster));
+  }
+  const said = describeSelection(selection, axis, (step) =>
+    describeStep(clustered?.data ?? null, axis, step),
+  );
+  redraw(part('#selection span'), said ? `Selected: ${said}` : hint());
+  part('[data-view="zoom"]').hidden = !period || period[0] === period[1] || view.window === period;
+  part('[data-view="all"]').hidden = !view.window;
+  part('[data-view="clear"]').hidden = !said;
+}
+
+function hint(): string {
+  if (model.axis.count === 0) return 'The time axis appears when the data have been read.';
+  if (!model.clustered) return `${model.axis.count} time steps; clusters appear after the warm-up.`;
+  return 'Fainter is less certain. Click a step or drag over a period to select it; arrow keys and Enter do the same.';
+}
+
+function renderTransitions(): void {
+  const counts = model.clustered?.transitions ?? null;
+  part<HTMLSelectElement>('#transition-unit').value = view.unit;
+  redraw(part('#transitions'), drawTransitions(counts, model.clusters, view.unit));
+  part('#transitions-section .note').textContent =
+    '“Stays” is the probability of the next step to be in the same cluster. Steps across gaps in time do not count.';
+  part('.columns').classList.toggle('stacked', model.clusters > 10);
+}
+
+function renderFrequencies(): void {
+  const { clustered, axis } = model;
+  const width = (selector: string): number => Math.floor(part(selector).clientWidth);
+  const months = part('#months');
+  const missing = !axis.calendar
+    ? 'The data have no calendar.'
+    : clustered && clustered.months.length < 2
+      ? 'The data cover less than two calendar months.'
+      : '';
+  part('#months-section').classList.toggle('missing', axis.count > 0 && missing !== '');
+  if (axis.count > 0 && missing) redraw(months, element('p', { class: 'note' }, missing));
+  else if (width('#months') > 0) {
+    redraw(
+      months,
+      drawFrequencies(clustered?.months ?? null, width('#months'), 'Share of each cluster by calendar month'),
+    );
+  }
+  part('#years-section').hidden = (clustered?.years.length ?? 0) < 2;
+  if (clustered && width('#years') > 0) {
+    redraw(
+      part('#years'),
+      drawFrequencies(clustered.years, width('#years'), 'Share of each cluster by year'),
+    );
+  }
 }
 
 /** Tables can be long: they are written only while they are open. */
-function renderTables(): void {
-  const open = (selector: string): boolean => (part(selector) as HTMLDetailsElement).open;
-  if (open('#segments')) draw(part('#segments .scroll'), segmentTable(snapshot));
-  if (open('#history')) draw(part('#history .scroll'), lossTable(snapshot));
+function renderDetails(): void {
+  const { clustered, axis, clusters } = model;
+  for (const details of root.querySelectorAll<HTMLDetailsElement>('[data-details]')) {
+    if (!details.open || !clustered) continue;
+    const name = details.dataset.details;
+    if (name === 'spells') spells.update(clustered.data.spells, axis);
+    else {
+      const [columns, first] = name === 'months' ? [clustered.months, 'Month'] : [clustered.years, 'Year'];
+      redraw(details.querySelector('.scroll')!, drawFrequencyTable(columns, clusters, first));
+    }
+  }
 }
 
-for (const details of root.querySelectorAll('details')) details.addEventListener('toggle', renderTables);
+/** Buttons that save or copy, at the end of each heading. */
+function addTools(): void {
+  const add = (section: string, ...tools: HTMLElement[]): void => part(`${section} .head`).append(...tools);
+  const svg = (selector: string): SVGSVGElement | null =>
+    root.querySelector<SVGSVGElement>(`${selector} svg`);
+  const clustered = (): NonNullable<typeof model.clustered> | null => model.clustered;
+  add(
+    '#ribbon-section',
+    pictureTools(host, 'Ribbon of clusters', () => ribbon.markup()),
+  );
+  add(
+    '#clusters-section',
+    copyTools(host, () => clusterData(summary(), model.axis)),
+  );
+  add(
+    '#transitions-section',
+    copyTools(host, () => transitionData(clustered()?.transitions ?? null)),
+  );
+  add(
+    '#months-section',
+    copyTools(host, () =>
+      frequencyData(clustered()?.months ?? [], model.clusters, 'Clusters by month', 'Month'),
+    ),
+    pictureTools(host, 'Clusters by month', () => svg('#months')),
+  );
+  add(
+    '#years-section',
+    copyTools(host, () =>
+      frequencyData(clustered()?.years ?? [], model.clusters, 'Clusters by year', 'Year'),
+    ),
+    pictureTools(host, 'Clusters by year', () => svg('#years')),
+  );
+  add(
+    '#spells-section',
+    copyTools(host, () => spellData(clustered()?.data.spells ?? [], model.series.times, model.axis)),
+  );
+}
 
 root.addEventListener('click', (event) => {
-  const action = (event.target as Element).closest<HTMLElement>('[data-action]')?.dataset.action;
-  if (action) send<FromResultsPanel>(fromResultsPanel.parse({ type: action }));
+  const target = event.target as Element;
+  const layout = target.closest<HTMLElement>('[data-layout]')?.dataset.layout;
+  if (layout === 'years' || layout === 'continuous') {
+    view.layout = layout;
+    view.window = null;
+    save();
+    renderSeries();
+  }
+  const row = target.closest<HTMLElement>('[data-row], [data-cluster-button]');
+  if (row) {
+    const label = Number(row.dataset.row ?? row.dataset.clusterButton);
+    select({ cluster: selection.cluster === label ? null : label });
+  }
+  const action = target.closest<HTMLElement>('[data-view]')?.dataset.view;
+  if (action === 'clear') clear();
+  if (action === 'zoom') view.window = selection.period;
+  if (action === 'all') view.window = null;
+  if (action === 'zoom' || action === 'all') renderSeries();
 });
 
-listen(toResultsPanel, (message) => {
-  snapshot = message.snapshot;
-  // All that survives a reload of the window: the host draws the rest from the run's files.
-  remember({ runDirectory: snapshot.runDirectory });
-  render();
+root.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') clear();
 });
 
-render();
-send<FromResultsPanel>({ type: 'ready' });
+function clear(): void {
+  select({ step: null, period: null, cluster: null });
+}
+
+part('#memberships input').addEventListener('change', (event) => {
+  view.memberships = (event.target as HTMLInputElement).checked;
+  save();
+  renderSeries();
+});
+
+part('#transition-unit').addEventListener('change', (event) => {
+  view.unit = transitionUnits.find((unit) => unit === (event.target as HTMLSelectElement).value) ?? 'exits';
+  save();
+  renderTransitions();
+});
+
+for (const details of root.querySelectorAll<HTMLDetailsElement>('[data-details]')) {
+  details.open = view.open.includes(details.dataset.details!);
+  details.addEventListener('toggle', () => {
+    view.open = [...root.querySelectorAll<HTMLDetailsElement>('[data-details]')]
+      .filter(({ open }) => open)
+      .map(({ dataset }) => dataset.details!);
+    save();
+    renderDetails();
+    spells.setPeriod(selection.period);
+  });
+}
+
+let drawnWidth = 0;
+new ResizeObserver(() => {
+  if (root.clientWidth === drawnWidth) return;
+  drawnWidth = root.clientWidth;
+  renderFrequencies();
+  renderSelection();
+}).observe(root);
+
+const host = new Host({
+  run(snapshot) {
+    const changed = snapshot.clusters !== run.clusters && !model.clustered;
+    run = snapshot;
+    if (changed) {
+      model = timeModel(model.series, run, model);
+      renderSeries();
+    }
+    renderRun();
+    // All that survives a reload of the window: the host draws the rest from the run's files.
+    save();
+  },
+  series(series) {
+    model = timeModel(series, run, model);
+    if (view.window && view.window[1] >= model.axis.count) view.window = null;
+    renderRun();
+    renderSeries();
+  },
+  selection(changed) {
+    selection = changed;
+    renderSelection();
+  },
+});
+sendActions(root, (message) => host.send(message));
+addTools();
+renderRun();
+renderSeries();

@@ -1,56 +1,108 @@
 /** The ribbon: which cluster each time step belongs to, along the calendar. */
-import type { RunSnapshot } from '../../src/protocol/panel';
-import { formatTime, needsHours } from '../shared/calendar';
-import { formatShare } from '../shared/format';
 import { coordinate, element, escape } from '../shared/markup';
 import { clusterColor, inkOn } from '../shared/palette';
-import type { RibbonCell, RibbonLayout } from './ribbonLayout';
-import { findSegments } from './segments';
+import { drawMemberships } from './memberships';
+import { toPixels } from './pixels';
+import { labelledYears } from './ribbonAxis';
+import type { RibbonBand, RibbonLayout } from './ribbonLayout';
+import type { Labelled, Spell } from './statistics';
+import type { TimeAxis } from './timeAxis';
 
-export type RibbonData = Pick<RunSnapshot, 'times' | 'labels' | 'confidence' | 'clusters'>;
+/** What the ribbon shows of a clustered series. */
+export interface RibbonData {
+  readonly series: Labelled;
+  /** Of the label of each step. [n] */
+  readonly probability: Float32Array | null;
+  readonly spells: readonly Spell[];
+}
 
 /** Few steps of opacity: cells of one colour and opacity are one path, so that 40,000 steps are some hundred elements. */
 const OPACITIES = [0.3, 0.44, 0.58, 0.72, 0.86, 1];
+/** Numbers stand on cells at least as opaque as this, in black or white, and else in the colour of the text. */
+const SOLID = 0.7;
 
 /** Opacity for the probability of a label: 1/K (a guess) is faint, 1 is solid. Unknown counts as certain. */
-export function opacityOf(confidence: number | null | undefined, clusters: number): number {
-  if (confidence === null || confidence === undefined) return 1;
+export function opacityOf(probability: number | null | undefined, clusters: number): number {
+  if (probability === null || probability === undefined || Number.isNaN(probability)) return 1;
   const guess = 1 / Math.max(clusters, 2);
-  const certainty = Math.min(Math.max((confidence - guess) / (1 - guess), 0), 1);
+  const certainty = Math.min(Math.max((probability - guess) / (1 - guess), 0), 1);
   return OPACITIES[Math.round(certainty * (OPACITIES.length - 1))];
 }
 
-/** The picture as SVG. Bands without labels yet are drawn empty, at the size they will have. */
-export function drawRibbon(data: RibbonData, layout: RibbonLayout): string {
+/**
+ * The picture as SVG. Bands without labels yet are drawn empty, at the size they will have. `legend`: with the colours
+ * of the clusters below, for a file that stands alone.
+ */
+export function drawRibbon(
+  data: RibbonData | null,
+  layout: RibbonLayout,
+  { legend = false }: { readonly legend?: boolean } = {},
+): string {
+  const rows = legend && data ? legendRows(data.series.clusters, layout) : [];
+  const height = layout.height + rows.length * LEGEND_ROW;
   return element(
     'svg',
     {
-      class: 'ribbon',
+      class: data ? 'ribbon' : 'ribbon waiting',
+      xmlns: 'http://www.w3.org/2000/svg',
       width: layout.width,
-      height: layout.height,
-      viewBox: `0 0 ${coordinate(layout.width)} ${coordinate(layout.height)}`,
-      'data-steps': data.labels?.length ?? 0,
+      height,
+      viewBox: `0 0 ${coordinate(layout.width)} ${coordinate(height)}`,
+      'data-steps': data?.series.labels.length ?? 0,
+      'aria-label': 'Cluster of each time step; fainter where it is less certain.',
       'aria-hidden': 'true',
     },
     drawBands(layout),
-    data.labels ? drawCells(data, layout) : '',
+    data ? drawCells(data, layout) : '',
+    data?.series.memberships
+      ? layout.bands.map((band) => drawMemberships(data.series, layout, band)).join('')
+      : '',
     drawAxis(layout),
-    data.labels ? drawNumbers(data, layout) : '',
+    data && !layout.binned ? drawNumbers(data, layout) : '',
+    ...rows,
+  );
+}
+
+const LEGEND_ROW = 20;
+const LEGEND_ENTRY = 42;
+
+function legendRows(clusters: number, { left, width, height }: RibbonLayout): string[] {
+  const perRow = Math.max(1, Math.floor((width - left) / LEGEND_ENTRY));
+  return Array.from({ length: Math.ceil(clusters / perRow) }, (_, row) =>
+    Array.from({ length: Math.min(perRow, clusters - row * perRow) }, (_, i) => {
+      const label = row * perRow + i;
+      const x = left + i * LEGEND_ENTRY;
+      const y = height + row * LEGEND_ROW + 4;
+      return (
+        element('rect', { x, y, width: 12, height: 12, fill: clusterColor(label) }) +
+        element('text', { class: 'tick', x: x + 16, y: y + 6, 'dominant-baseline': 'central' }, String(label))
+      );
+    }).join(''),
   );
 }
 
 function drawBands({ bands, left, right }: RibbonLayout): string {
-  const every = Math.ceil(12 / bands[0].height);
+  const pitch = bands.length > 1 ? bands[1].y - bands[0].y : Infinity;
+  const labelled = labelledYears(
+    bands.map(({ label }) => label),
+    12 / pitch,
+  );
   return bands
-    .map(({ label, y, height }, i) => {
-      const band = element('rect', { class: 'band', x: left, y, width: right - left, height });
-      if (!label || i % every !== 0) return band;
-      const middle = y + height / 2;
+    .map(({ label, y, height, areaHeight }, i) => {
+      const all = height + areaHeight;
+      const band = element('rect', { class: 'band', x: left, y, width: right - left, height: all });
+      if (!label || !labelled[i]) return band;
       return (
         band +
         element(
           'text',
-          { class: 'tick', x: left - 6, y: middle, 'text-anchor': 'end', 'dominant-baseline': 'central' },
+          {
+            class: 'tick',
+            x: left - 6,
+            y: y + all / 2,
+            'text-anchor': 'end',
+            'dominant-baseline': 'central',
+          },
           escape(label),
         )
       );
@@ -58,15 +110,15 @@ function drawBands({ bands, left, right }: RibbonLayout): string {
     .join('');
 }
 
-function drawCells({ labels, confidence, clusters }: RibbonData, layout: RibbonLayout): string {
+function drawCells(data: RibbonData, layout: RibbonLayout): string {
   const paths = new Map<string, string[]>();
-  for (const { step, band, x, width } of layout.cells) {
-    const opacity = opacityOf(confidence?.[step], clusters);
-    const key = `${labels![step]} ${opacity}`;
+  const add = (label: number, opacity: number, { y, height }: RibbonBand, from: number, to: number): void => {
+    const key = `${label} ${opacity}`;
     if (!paths.has(key)) paths.set(key, []);
-    const { y, height } = layout.bands[band];
-    paths.get(key)!.push(`M${coordinate(x)} ${y}h${coordinate(width)}v${height}h-${coordinate(width)}z`);
-  }
+    const width = coordinate(to - from);
+    paths.get(key)!.push(`M${coordinate(from)} ${y}h${width}v${height}h-${width}z`);
+  };
+  for (const band of layout.bands) (layout.binned ? addPixels : addSteps)(data, layout, band, add);
   return [...paths]
     .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
     .map(([key, cells]) => {
@@ -75,6 +127,7 @@ function drawCells({ labels, confidence, clusters }: RibbonData, layout: RibbonL
         class: 'cell',
         fill: clusterColor(label),
         'fill-opacity': opacity,
+        'shape-rendering': 'crispEdges',
         'data-cluster': label,
         d: cells.join(''),
       });
@@ -82,99 +135,141 @@ function drawCells({ labels, confidence, clusters }: RibbonData, layout: RibbonL
     .join('');
 }
 
-/** The number of the cluster on every segment that has room for it: colour is never the only sign. */
-function drawNumbers({ labels, confidence, clusters }: RibbonData, layout: RibbonLayout): string {
-  return findSegments(labels!, confidence)
-    .flatMap((segment) =>
-      splitAtGaps(layout.cells.slice(segment.first, segment.last + 1)).map((cells) => {
-        const { y, height } = layout.bands[cells[0].band];
-        const end = cells[cells.length - 1];
-        const width = end.x + end.width - cells[0].x;
-        const text = String(segment.label);
-        if (height < 11 || width < 5 + 7 * text.length) return '';
-        const solid = opacityOf(segment.confidence, clusters) >= 0.7;
-        return element(
-          'text',
-          {
-            class: solid ? 'number' : 'number on-background',
-            x: cells[0].x + width / 2,
-            y: y + height / 2,
-            'text-anchor': 'middle',
-            'dominant-baseline': 'central',
-            fill: solid ? inkOn(clusterColor(segment.label)) : undefined,
-          },
-          text,
-        );
-      }),
-    )
+type AddBlock = (label: number, opacity: number, band: RibbonBand, from: number, to: number) => void;
+
+/** Neighbouring steps that look the same are one block. */
+function addSteps(
+  { series, probability }: RibbonData,
+  layout: RibbonLayout,
+  band: RibbonBand,
+  add: AddBlock,
+): void {
+  const { labels, clusters } = series;
+  let [from, to, label, opacity] = [NaN, NaN, -1, 0];
+  for (let step = band.first; step <= band.last; step++) {
+    const x = layout.x[step];
+    const own = opacityOf(probability?.[step], clusters);
+    if (labels[step] !== label || own !== opacity || x - to > 0.1) {
+      if (label >= 0) add(label, opacity, band, from, to);
+      [from, label, opacity] = [x, labels[step], own];
+    }
+    to = x + layout.cellWidth[step];
+  }
+  if (label >= 0) add(label, opacity, band, from, to);
+}
+
+function addPixels({ series }: RibbonData, layout: RibbonLayout, band: RibbonBand, add: AddBlock): void {
+  const { start, count, shares, steps, labels } = toPixels(series, layout, band);
+  for (let pixel = 0; pixel < count; pixel++) {
+    if (steps[pixel] === 0) continue;
+    const label = labels[pixel];
+    const opacity = opacityOf(shares[pixel * series.clusters + label], series.clusters);
+    add(label, opacity, band, start + pixel, start + pixel + 1);
+  }
+}
+
+/** The number of the cluster on every spell that has room for it: colour is never the only sign. */
+function drawNumbers({ series, spells }: RibbonData, layout: RibbonLayout): string {
+  return spells
+    .flatMap((spell) => splitAtBands(spell, layout).map(([first, last]) => ({ spell, first, last })))
+    .map(({ spell, first, last }) => {
+      const { y, height } = layout.bands[layout.band[first]];
+      const width = layout.x[last] + layout.cellWidth[last] - layout.x[first];
+      const text = String(spell.label);
+      if (height < 11 || width < 5 + 7 * text.length) return '';
+      const solid = opacityOf(spell.probability, series.clusters) >= SOLID;
+      return element(
+        'text',
+        {
+          class: solid ? 'number' : 'number on-background',
+          x: layout.x[first] + width / 2,
+          y: y + height / 2,
+          'text-anchor': 'middle',
+          'dominant-baseline': 'central',
+          'data-cluster': spell.label,
+          fill: solid ? inkOn(clusterColor(spell.label)) : undefined,
+        },
+        text,
+      );
+    })
     .join('');
 }
 
-/** A segment ends where a band ends or steps are missing. */
-function splitAtGaps(cells: readonly RibbonCell[]): RibbonCell[][] {
-  const parts: RibbonCell[][] = [];
-  for (const cell of cells) {
-    const last = parts.at(-1)?.at(-1);
-    if (last && last.band === cell.band && cell.x - (last.x + last.width) < 1) parts.at(-1)!.push(cell);
-    else parts.push([cell]);
+/** The parts of a spell in the bands that are drawn. */
+function splitAtBands({ first, last }: Spell, layout: RibbonLayout): [number, number][] {
+  const parts: [number, number][] = [];
+  for (let from = Math.max(first, layout.first); from <= Math.min(last, layout.last);) {
+    const to = Math.min(last, layout.bands[layout.band[from]].last);
+    parts.push([from, to]);
+    from = to + 1;
   }
   return parts;
 }
 
-function drawAxis({ ticks, bottom, right }: RibbonLayout): string {
+function drawAxis({ ticks, top, bottom, right }: RibbonLayout): string {
   return ticks
-    .map(({ x, label }) => {
+    .map(({ x, label, major }) => {
       // A label that would leave the picture is drawn to the left of its tick instead.
       const fits = x + 7 * label.length < right;
-      return (
-        element('line', { class: 'axis', x1: x, x2: x, y1: 0, y2: bottom + 5 }) +
+      const text = (y: number): string =>
         element(
           'text',
-          {
-            class: 'tick',
-            x: fits ? x + 3 : x - 3,
-            y: bottom + 14,
-            'text-anchor': fits ? 'start' : 'end',
-          },
+          { class: 'tick', x: fits ? x + 3 : x - 3, y, 'text-anchor': fits ? 'start' : 'end' },
           escape(label),
-        )
+        );
+      return (
+        element('line', {
+          class: major ? 'axis major' : 'axis',
+          x1: x,
+          x2: x,
+          y1: Math.max(0, top - 5),
+          y2: bottom + 5,
+        }) +
+        (top > 0 ? text(top - 7) : '') +
+        text(bottom + 14)
       );
     })
     .join('');
 }
 
 /** One step in words: what hovering shows and what a screen reader says. */
-export function describeStep({ times, labels, confidence }: RibbonData, step: number): string {
-  const time = formatTime(times[step], needsHours(times));
-  if (!labels) return `${time}: not clustered yet`;
-  const probability = confidence?.[step];
+export function describeStep(data: RibbonData | null, axis: TimeAxis, step: number): string {
+  const time = axis.format(step);
+  if (!data) return `${time}: not clustered yet`;
+  const probability = data.probability?.[step];
   return (
-    `${time}: cluster ${labels[step]}` +
-    (probability === null || probability === undefined ? '' : `, probability ${probability.toFixed(2)}`)
+    `${time}: cluster ${data.series.labels[step]}` +
+    (probability === undefined || Number.isNaN(probability) ? '' : `, probability ${probability.toFixed(2)}`)
   );
 }
 
-/** The ribbon as a table: one row for each run of equal labels. */
-export function segmentTable(data: RibbonData): string {
-  const hours = needsHours(data.times);
-  const row = (cells: readonly string[], tag: 'th' | 'td'): string =>
-    element('tr', {}, ...cells.map((cell) => element(tag, {}, escape(cell))));
-  const rows = findSegments(data.labels ?? [], data.confidence).map(({ label, first, last, confidence }) =>
-    row(
-      [
-        formatTime(data.times[first], hours),
-        formatTime(data.times[last], hours),
-        String(last - first + 1),
-        String(label),
-        confidence === null ? '–' : formatShare(confidence),
-      ],
-      'td',
-    ),
-  );
+/** The next likely cluster of a step, where it is more than a trace. */
+export function describeRunnerUp({ series }: RibbonData, step: number): string {
+  const { memberships, clusters, labels } = series;
+  if (!memberships) return '';
+  let best = -1;
+  for (let k = 0; k < clusters; k++) {
+    if (k === labels[step]) continue;
+    if (best < 0 || memberships[step * clusters + k] > memberships[step * clusters + best]) best = k;
+  }
+  const share = best < 0 ? 0 : memberships[step * clusters + best];
+  return share >= 0.005 ? `next: cluster ${best}, ${share.toFixed(2)}` : '';
+}
+
+/** How sure the labels of a year or of all are, from a guess to certainty, as the ribbon's opacities show it. */
+export function drawOpacityKey(): string {
+  const width = 14;
   return element(
-    'table',
-    { class: 'segments' },
-    element('thead', {}, row(['From', 'To', 'Steps', 'Cluster', 'Mean probability'], 'th')),
-    element('tbody', {}, ...rows),
+    'svg',
+    { class: 'opacity-key', width: width * OPACITIES.length, height: 10, 'aria-hidden': 'true' },
+    ...OPACITIES.map((opacity, i) =>
+      element('rect', {
+        x: i * width,
+        width,
+        height: 10,
+        'fill-opacity': opacity,
+        'shape-rendering': 'crispEdges',
+      }),
+    ),
   );
 }

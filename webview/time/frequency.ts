@@ -1,0 +1,182 @@
+/** How often each cluster occurs in each month or year: stacked bars, and the table of the same numbers. */
+import { MONTHS } from '../shared/calendar';
+import { formatShare } from '../shared/format';
+import { coordinate, element, escape } from '../shared/markup';
+import { clusterColor, inkOn } from '../shared/palette';
+import type { DataTable } from '../shared/tables';
+import { chip } from './clusterTable';
+import { coveredMonths } from './months';
+import { labelledYears, winterName } from './ribbonAxis';
+import { type Frequency, type Labelled, frequencies } from './statistics';
+import type { TimeAxis } from './timeAxis';
+
+/** Counts in each calendar month that occurs, in the order of the season; fewer than two are no picture. */
+export function monthFrequencies({ labels, clusters }: Labelled, axis: TimeAxis): Frequency[] {
+  const order = coveredMonths(axis.dates).map((month) => ({ key: month, name: MONTHS[month] }));
+  return frequencies(labels, clusters, order, (step) => axis.dates[step].month - 1);
+}
+
+/** Counts in each year, or in each season where the data have only one and it reaches into the next year. */
+export function yearFrequencies({ labels, clusters }: Labelled, axis: TimeAxis): Frequency[] {
+  const months = coveredMonths(axis.dates);
+  const wraps = months.length > 0 && months[months.length - 1] < months[0];
+  const yearOf = (step: number): number => {
+    const { year, month } = axis.dates[step];
+    return wraps && month - 1 < months[0] ? year - 1 : year;
+  };
+  if (axis.count === 0 || !axis.calendar) return [];
+  const first = yearOf(0);
+  const order = Array.from({ length: yearOf(axis.count - 1) - first + 1 }, (_, i) => ({
+    key: first + i,
+    name: wraps ? winterName(first + i) : String(first + i),
+  }));
+  return frequencies(labels, clusters, order, yearOf);
+}
+
+const HEIGHT = 190;
+const MARGIN = { top: 6, right: 2, bottom: 20, left: 40 };
+
+/** Stacked shares, cluster 0 at the bottom; the numbers of clusters where they fit. `columns` null: an empty frame. */
+export function drawFrequencies(columns: readonly Frequency[] | null, width: number, label: string): string {
+  const bottom = HEIGHT - MARGIN.bottom;
+  const height = bottom - MARGIN.top;
+  const pitch = (width - MARGIN.left - MARGIN.right) / Math.max(1, columns?.length ?? 1);
+  const gap = pitch > 12 ? Math.min(pitch * 0.14, 6) : pitch > 4 ? 1 : 0;
+  const longest = Math.max(1, ...(columns ?? []).map(({ name }) => name.length));
+  const names = (columns ?? []).map(({ name }) => name);
+  const room = (longest * 6.6 + 6) / pitch;
+  const years = /^\d/.test(names[0] ?? '');
+  const labelled = years
+    ? labelledYears(names, room)
+    : names.map((_, i) => i % Math.ceil(Math.max(1, room)) === 0);
+  return element(
+    'svg',
+    {
+      class: 'frequencies',
+      width,
+      height: HEIGHT,
+      viewBox: `0 0 ${coordinate(width)} ${HEIGHT}`,
+      role: 'img',
+      'aria-label': label,
+    },
+    ...[0, 0.5, 1].map((share) => {
+      const y = bottom - share * height;
+      return (
+        element('line', { class: 'axis', x1: MARGIN.left - 4, x2: width - MARGIN.right, y1: y, y2: y }) +
+        element(
+          'text',
+          { class: 'tick', x: MARGIN.left - 8, y, 'text-anchor': 'end', 'dominant-baseline': 'central' },
+          `${100 * share}%`,
+        )
+      );
+    }),
+    ...(columns ?? []).map((column, i) => {
+      const x = MARGIN.left + i * pitch + gap / 2;
+      const name = element(
+        'text',
+        { class: 'tick', x: x + (pitch - gap) / 2, y: bottom + 14, 'text-anchor': 'middle' },
+        escape(column.name),
+      );
+      return drawColumn(column, x, pitch - gap, bottom, height) + (labelled[i] ? name : '');
+    }),
+  );
+}
+
+function drawColumn(
+  { name, counts, total }: Frequency,
+  x: number,
+  width: number,
+  bottom: number,
+  height: number,
+): string {
+  let below = 0;
+  return counts
+    .map((count, label) => {
+      if (count === 0) return '';
+      const size = (height * count) / total;
+      const y = bottom - (height * below) / total - size;
+      below += count;
+      const text = String(label);
+      return (
+        element(
+          'rect',
+          { x, y, width, height: size, fill: clusterColor(label), 'data-cluster': label },
+          element('title', {}, escape(`${name}, cluster ${label}: ${count} of ${total} steps`)),
+        ) +
+        (size >= 13 && width >= 5 + 7 * text.length
+          ? element(
+              'text',
+              {
+                class: 'number',
+                x: x + width / 2,
+                y: y + size / 2,
+                'text-anchor': 'middle',
+                'dominant-baseline': 'central',
+                fill: inkOn(clusterColor(label)),
+                'data-cluster': label,
+              },
+              text,
+            )
+          : '')
+      );
+    })
+    .join('');
+}
+
+/** One row a month or year, one column a cluster. */
+export function drawFrequencyTable(columns: readonly Frequency[], clusters: number, first: string): string {
+  return element(
+    'table',
+    { class: 'frequency-table' },
+    element(
+      'thead',
+      {},
+      element(
+        'tr',
+        {},
+        element('th', { scope: 'col' }, escape(first)),
+        ...Array.from({ length: clusters }, (_, label) =>
+          element('th', { scope: 'col', class: 'figure' }, chip(label), String(label)),
+        ),
+        '<th scope="col" class="figure">Steps</th>',
+      ),
+    ),
+    element(
+      'tbody',
+      {},
+      ...columns.map(({ name, counts, total }) =>
+        element(
+          'tr',
+          {},
+          element('th', { scope: 'row' }, escape(name)),
+          ...counts.map((count) =>
+            element('td', { class: 'figure' }, total > 0 ? formatShare(count / total) : '–'),
+          ),
+          element('td', { class: 'figure' }, String(total)),
+        ),
+      ),
+    ),
+  );
+}
+
+/** For the clipboard: counts. */
+export function frequencyData(
+  columns: readonly Frequency[],
+  clusters: number,
+  caption: string,
+  first: string,
+): DataTable {
+  return {
+    caption,
+    columns: [
+      { title: first, key: first.toLowerCase() },
+      ...Array.from({ length: clusters }, (_, label) => ({
+        title: `Cluster ${label}`,
+        key: `cluster_${label}`,
+        numeric: true,
+      })),
+      { title: 'Steps', key: 'steps', numeric: true },
+    ],
+    rows: columns.map(({ name, counts, total }) => [name, ...counts, total]),
+  };
+}
