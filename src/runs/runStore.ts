@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import type { Metrics } from '../core/evaluation/metrics';
 import type { EpochRecord, Progress, Series } from '../core/progress';
@@ -58,7 +59,7 @@ export const runStore: RunStore = {
     // A run of this process that its service does not know has lost its trainer.
     const holder = await holderOf(directory);
     const by = holder ?? (info.state === 'running' ? info.process : undefined);
-    const isHeld = by ? by.pid !== process.pid : info.state === 'running';
+    const isHeld = by ? by.pid !== process.pid || by.host !== hostname() : info.state === 'running';
     const state = info.state === 'running' ? 'interrupted' : info.state;
     return {
       state,

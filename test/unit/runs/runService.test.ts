@@ -231,4 +231,92 @@ describe('RunService', () => {
     expect(opened.directory).toBe(directory);
     expect(await runs.open(directory)).toBe(opened);
   });
+
+  it('follows a run that another window was quicker to resume', async () => {
+    let reads = 0;
+    const states: Omit<Run, 'id'>[] = [
+      { ...stored, state: 'interrupted', directory, canResume: true },
+      { ...stored, state: 'interrupted', directory, isHeld: true, message: 'Another process works on it.' },
+      { ...stored, directory },
+    ];
+    const quicker: RunStore = { ...store, read: async () => states[Math.min(reads++, 2)] };
+    const refuse = () => Promise.reject(new UserError('The run is being worked on by process 7 on a.'));
+    writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+    const runs = new RunService(() => new FakeTrainer(refuse), quicker, log, 1);
+    const seen: Run[] = [];
+    runs.onDidChange((run) => seen.push(run));
+    const { id, ended } = await runs.resume(directory);
+    expect(await ended).toMatchObject({ state: 'interrupted', isHeld: true, canResume: false });
+    await vi.waitUntil(() => runs.get(id)!.state === 'finished');
+    expect(seen.map(({ state }) => state)).not.toContain('failed');
+  });
+
+  it('keeps warnings of earlier sessions, each once', async () => {
+    const warned: RunStore = {
+      ...store,
+      read: async (of) => ({ ...(await store.read(of)), warnings: ['old', 'both'] }),
+    };
+    writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+    const runs = new RunService(
+      () =>
+        new FakeTrainer(async (hooks) => {
+          hooks.warn!('both');
+          hooks.warn!('new');
+          rmSync(path.join(directory, 'checkpoint.safetensors'));
+          return summary();
+        }),
+      warned,
+      log,
+    );
+    const { ended } = await runs.resume(directory);
+    expect((await ended).warnings).toEqual(['old', 'both', 'new']);
+  });
+
+  it('knows the settings of a run from the start, and gives it a name', async () => {
+    const { runs, seen } = service(untilCancelled);
+    const { id, ended } = runs.start(config);
+    expect(runs.get(id)).toMatchObject({ config, started: expect.stringMatching(/^2\d{3}-.*Z$/) });
+    await Promise.resolve();
+    runs.cancel(id);
+    await ended;
+    await runs.rename(directory, 'Winter');
+    expect(seen.at(-1)).toMatchObject({ id, name: 'Winter' });
+    await runs.rename(directory, '');
+    expect(runs.get(id)!.name).toBeUndefined();
+    const refusing: RunStore = { ...store, rename: () => Promise.reject(new UserError('It is worked on.')) };
+    const other = new RunService(() => new FakeTrainer(untilCancelled), refusing, log);
+    await other.open(directory);
+    await expect(other.rename(directory, 'x')).rejects.toThrow('It is worked on.');
+    expect(other.find(directory)!.name).toBeUndefined();
+  });
+
+  it('forgets a run whose files were deleted, and tells so once', async () => {
+    const { runs, seen } = service(untilCancelled);
+    const removed: Run[] = [];
+    const stop = runs.onDidRemove((run) => removed.push(run));
+    const opened = await runs.open(directory);
+    runs.forget(directory);
+    runs.forget(directory);
+    expect(removed).toEqual([opened]);
+    expect(runs.get(opened.id)).toBeUndefined();
+    expect(runs.find(directory)).toBeUndefined();
+    stop();
+    runs.forget((await runs.open(directory)).directory!);
+    expect(removed).toHaveLength(1);
+    expect(seen).toEqual([]);
+  });
+
+  it('stops a run that is forgotten while it trains, and says nothing more of it', async () => {
+    const { runs, seen } = service(untilCancelled);
+    const removed: Run[] = [];
+    runs.onDidRemove((run) => removed.push(run));
+    const { id, ended } = runs.start(config);
+    await Promise.resolve();
+    runs.forget(directory);
+    const told = seen.length;
+    expect(removed).toMatchObject([{ id, state: 'cancelling' }]);
+    expect((await ended).state).toBe('interrupted');
+    expect(seen).toHaveLength(told);
+    expect(runs.active).toBeUndefined();
+  });
 });

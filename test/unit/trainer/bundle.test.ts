@@ -1,9 +1,12 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { resolveHyperParameters, type RunConfig } from '../../../src/core/config';
 import type { Progress } from '../../../src/core/progress';
+import { definedMetrics } from '../../../src/core/results/metricsJson';
+import { claimRun } from '../../../src/core/results/runLock';
+import { runStore } from '../../../src/runs/runStore';
 import { InterruptedError, TrainerHost } from '../../../src/trainer/host';
 import { CommandLine, sample } from '../cli/commandLine';
 
@@ -88,6 +91,46 @@ describe('dist/trainer.js', () => {
     expect(labels(summary.runDirectory)).toBe(reference);
   });
 
+  it('stopped, looks the same when it is opened again; its name outlives the resumption', async () => {
+    const stop = new AbortController();
+    let last: Progress | undefined;
+    await failure(
+      create('process').cluster(config('reopened'), {
+        progress: (snapshot) => {
+          last = snapshot;
+          if (snapshot.phase === 'adversarial') stop.abort();
+        },
+        signal: stop.signal,
+      }),
+    );
+    const { runDirectory, times, labels: shown, memberships, embedding, dimensions, metrics } = last!;
+    const held = await resumeWhileHeld(runDirectory);
+    expect(held).toMatch(new RegExp(`worked on by process ${process.pid} on ${hostname()}`));
+
+    await runStore.rename(runDirectory, 'Short');
+    const stored = await runStore.read(runDirectory);
+    expect(stored).toMatchObject({ state: 'interrupted', name: 'Short', canResume: true, isHeld: false });
+    expect(stored.config).toEqual(config('reopened'));
+    expect(shown).toHaveLength(366);
+    expect(stored.progress).toMatchObject({ times, dimensions, metrics, epoch: 4 });
+    expect(stored.progress!.labels).toEqual(shown);
+    expect(stored.progress!.memberships).toEqual(memberships);
+    expect(stored.progress!.embedding).toEqual(embedding);
+
+    const first: Progress[] = [];
+    await host.resume(runDirectory, { progress: (snapshot) => first.push(snapshot) });
+    expect(first[0]).toMatchObject({ phase: 'preparing', metrics });
+    expect(first[0].history).toHaveLength(4);
+    expect(first[0].labels).toEqual(shown);
+    expect(labels(runDirectory)).toBe(reference);
+    const finished = await runStore.read(runDirectory);
+    expect(finished).toMatchObject({ state: 'finished', name: 'Short', hasReport: true });
+    const { history, labels: final, memberships: soft } = finished.progress!;
+    expect(history.at(-1)!.metrics).toEqual(definedMetrics(finished.progress!.metrics!));
+    expect([final!.length, soft!.length]).toEqual([366, 3 * 366]);
+    expect(readdirSync(runDirectory).filter((name) => name.startsWith('run.'))).toEqual(['run.json']);
+  });
+
   // The process is found through /proc.
   it.skipIf(process.platform !== 'linux')(
     'killed, leaves a run that can be resumed (needs Linux)',
@@ -121,6 +164,17 @@ describe('dist/trainer.js', () => {
     expect([error.name, error.message]).toEqual(['UserError', expect.stringContaining('no.nc')]);
   });
 });
+
+/** What a trainer says that is to resume a run which this process works on. */
+async function resumeWhileHeld(runDirectory: string): Promise<string> {
+  const claim = await claimRun(runDirectory);
+  try {
+    const error = await failure(host.resume(runDirectory));
+    return `${error.name}: ${error.message}`;
+  } finally {
+    await claim.release();
+  }
+}
 
 /** Kills the one child process of this process, as the kernel does when memory runs out. */
 function killChild(): void {

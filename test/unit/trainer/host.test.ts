@@ -1,10 +1,15 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { defaultHyperParameters, type RunConfig } from '../../../src/core/config';
 import type { Progress } from '../../../src/core/progress';
+import { createRunDirectory } from '../../../src/core/results/runDirectory';
+import { readRun, writeRun } from '../../../src/core/results/runJson';
+import { claimRun, holderOf } from '../../../src/core/results/runLock';
+import { sampleInfo } from '../results/sampleRun';
 import { InterruptedError, TrainerHost, type TrainerHostOptions } from '../../../src/trainer/host';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -149,6 +154,35 @@ describe.each(['thread', 'process'] as const)('a trainer in a %s', (isolation) =
     expect((error as InterruptedError).runDirectory).toBe('/runs/1');
     expect(error.message).toContain('exit code 3');
     expect(error.message).toContain('resumed from its last checkpoint: /runs/1');
+  });
+
+  it('is recorded when it is lost: the run is interrupted, and free to be resumed', async () => {
+    const directory = await createRunDirectory(folder, () => `lost-${isolation}`);
+    const owner = { host: hostname(), pid: process.pid };
+    await writeRun(directory, { ...sampleInfo, process: owner, warnings: ['an earlier one'] });
+    const error = await failure(
+      create({ isolation }).cluster({ ...config('lost'), files: ['lost', directory] }),
+    );
+    expect(await readRun(directory)).toMatchObject({
+      state: 'interrupted',
+      message: error.message,
+      warnings: ['an earlier one', 'a warning'],
+    });
+    expect(readdirSync(directory)).toEqual(['run.json']);
+  });
+
+  it('that is lost leaves a run to whoever works on it', async () => {
+    const directory = await createRunDirectory(folder, () => `taken-${isolation}`);
+    await writeRun(directory, { ...sampleInfo, process: { host: hostname(), pid: process.pid } });
+    const claim = await claimRun(directory);
+    // It cannot claim the run, and is told so.
+    const error = await failure(
+      create({ isolation }).cluster({ ...config('lost'), files: ['lost', directory] }),
+    );
+    expect(error.message).toContain(`process ${process.pid}`);
+    expect(await readRun(directory)).toMatchObject({ state: 'running' });
+    expect(await holderOf(directory)).toMatchObject({ pid: process.pid });
+    await claim.release();
   });
 
   it('does not take the host along when it crashes', async () => {

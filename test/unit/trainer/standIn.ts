@@ -4,6 +4,7 @@
  */
 import { CancelledError, UserError } from '../../../src/core/errors';
 import type { Progress, RunHooks, RunSummary } from '../../../src/core/progress';
+import { claimRun } from '../../../src/core/results/runLock';
 import { attachTrainer } from '../../../src/trainer/attach';
 import type { Pipeline } from '../../../src/trainer/serve';
 
@@ -101,6 +102,14 @@ const pipeline: Pipeline = {
         hooks.progress?.(snapshot(1));
         await nextTurn();
         return process.exit(3);
+      case 'lost': {
+        // A run of its own, in the directory that is the second file.
+        await claimRun(config.files[1]);
+        hooks.warn?.('a warning');
+        hooks.progress?.({ ...snapshot(1), runDirectory: config.files[1] });
+        await nextTurn();
+        return process.exit(3);
+      }
       case 'uncaught':
         setImmediate(() => {
           throw new Error('nobody catches this');

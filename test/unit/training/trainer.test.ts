@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { resolveHyperParameters, type HyperParameters } from '../../../src/core/config';
 import { createReferenceEngine } from '../../../src/core/engine/eagerEngine';
@@ -7,7 +10,10 @@ import { CancelledError } from '../../../src/core/errors';
 import { synthesize } from '../../../src/core/evaluation/synthetic';
 import { architectureFor, type Architecture } from '../../../src/core/model/architecture';
 import { Random } from '../../../src/core/random';
-import type { Snapshot } from '../../../src/core/training/snapshot';
+import type { EpochRecord } from '../../../src/core/progress';
+import { readCheckpoint, readCheckpointSeries, writeCheckpoint } from '../../../src/core/training/checkpoint';
+import type { Labelling } from '../../../src/core/training/series';
+import { labellingOf, type Snapshot } from '../../../src/core/training/snapshot';
 import { Trainer, type TrainerHooks } from '../../../src/core/training/trainer';
 import { framesOf } from './helpers';
 
@@ -49,7 +55,14 @@ async function trained(
     settings?: HyperParameters;
     sizes?: Architecture;
   } = {},
-): Promise<{ q: Float32Array; losses: Record<string, number>[]; snapshots: Snapshot[] }> {
+): Promise<{
+  q: Float32Array;
+  losses: Record<string, number>[];
+  /** All but the seconds. */
+  history: Omit<EpochRecord, 'seconds'>[];
+  snapshots: Snapshot[];
+  labelling: Labelling;
+}> {
   const snapshots: Snapshot[] = [];
   const settings = options.settings ?? h;
   const trainer = await Trainer.create(frames, options.sizes ?? a, settings, engine, {
@@ -57,6 +70,7 @@ async function trained(
     snapshot: options.snapshot,
     hooks: {
       checkpoint: async (snapshot) => void snapshots.push(structuredClone(snapshot)),
+      evaluate: (labels) => ({ rmse: labels.reduce((sum, label, t) => sum + label * t, 0) }),
       ...options.hooks,
     },
   });
@@ -64,7 +78,13 @@ async function trained(
     await trainer.train();
     const { z } = await trainer.embed(h['window.stride']);
     const { q } = await trainer.assign(z);
-    return { q, losses: trainer.epochs.map((record) => ({ ...record.losses })), snapshots };
+    return {
+      q,
+      losses: trainer.epochs.map((record) => ({ ...record.losses })),
+      history: trainer.epochs.map(({ seconds: _, ...record }) => record),
+      snapshots,
+      labelling: trainer.current!,
+    };
   } finally {
     trainer.dispose();
   }
@@ -87,7 +107,73 @@ describe('the trainer', () => {
     const whole = await trained(engine);
     const resumed = await trained(engine, { snapshot: whole.snapshots[epoch] });
     expect(resumed.q).toEqual(whole.q);
-    expect(resumed.losses).toEqual(whole.losses);
+    expect(resumed.history).toEqual(whole.history);
+    expect(resumed.labelling).toEqual(whole.labelling);
+  });
+
+  it('continues from a checkpoint on disk, also from one of an old version', async () => {
+    const engine = await createOnnxEngine();
+    const whole = await trained(engine);
+    const folder = mkdtempSync(path.join(tmpdir(), 'checkpoint-'));
+    try {
+      await writeCheckpoint(folder, whole.snapshots[4]);
+      const snapshot = await readCheckpoint(folder);
+      // JSON has null for the NaN among the random numbers, which says that none is left over.
+      const random = whole.snapshots[4].random.map((value) => (Number.isNaN(value) ? null : value));
+      expect(snapshot).toEqual({ ...whole.snapshots[4], random });
+      // What is drawn of a run that has stopped.
+      const series = await readCheckpointSeries(folder);
+      expect(Object.keys(series.tensors)).toEqual(['trainer.q', 'trainer.z']);
+      expect(labellingOf(series)).toEqual(labellingOf(whole.snapshots[4]));
+      expect(series).toMatchObject({ times: frames.time.iso, clusters: 3, epoch: 4 });
+
+      const { times: _t, clusters: _c, labellings: _l, ...rest } = whole.snapshots[4];
+      const { 'trainer.z': _z, ...tensors } = rest.tensors;
+      const history = rest.history.map(({ schedule, metrics: _m, losses, ...record }): EpochRecord => ({
+        ...record,
+        losses: { ...losses, ...schedule },
+      }));
+      await writeCheckpoint(folder, { ...rest, tensors, history });
+      const resumed = await trained(engine, { snapshot: await readCheckpoint(folder) });
+      expect(resumed.q).toEqual(whole.q);
+      expect(resumed.losses).toEqual(whole.losses);
+      expect(resumed.history.map(({ schedule }) => schedule)).toEqual(
+        whole.history.map(({ schedule }) => schedule),
+      );
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('reports every labelling once, with what was assigned, and its metrics with its epoch', async () => {
+    const seen = new Map<number, Labelling>();
+    const hooks: TrainerHooks = {
+      progress: ({ labelling, phase }) => {
+        expect(labelling === undefined).toBe(phase === 'warm-up');
+        if (!labelling) return;
+        expect(seen.get(labelling.count) ?? labelling).toBe(labelling);
+        seen.set(labelling.count, labelling);
+      },
+    };
+    const { history } = await trained(await createOnnxEngine(), { hooks });
+    const counts = [...seen.keys()];
+    expect(counts).toEqual(counts.map((_, i) => i + 1));
+    for (const { labels, q, z } of seen.values()) {
+      expect([labels.length, q.length, z!.length]).toEqual([40, 40 * 3, 40 * a.dimensions]);
+    }
+    // The first labels are those of the centres that follow from the warm-up.
+    expect(history.map(({ metrics }) => metrics !== undefined)).toEqual([
+      false,
+      true,
+      true,
+      true,
+      true,
+      true,
+    ]);
+    const { labels } = [...seen.values()].at(-1)!;
+    expect(history[5].metrics!.rmse).toBe(labels.reduce((sum, label, t) => sum + label * t, 0));
+    expect(Object.keys(history[0].schedule!)).toEqual(['temperature', 'learningRate', 'windows']);
+    expect(history[0].losses).not.toHaveProperty('temperature');
   });
 
   it('stops after the step when it is cancelled', async () => {
