@@ -2,11 +2,12 @@ import { crc32, inflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { Grid } from '../../../src/core/data/frames';
 import {
-  cividis,
   diverging,
-  divergingFor,
   pictureOf,
+  scalesFor,
+  strength,
   viridis,
+  wet,
 } from '../../../src/core/results/report/colourScale';
 import { backdrop, fieldMap } from '../../../src/core/results/report/fieldMap';
 import { graticule } from '../../../src/core/results/report/graticule';
@@ -17,6 +18,7 @@ import { planeOf } from '../../../src/core/results/report/planeOf';
 import { encodePng } from '../../../src/core/results/report/png';
 import { stipples } from '../../../src/core/results/report/stipples';
 import { outlines } from '../../../src/core/results/report/topology';
+import { colorTables } from '../../../webview/shared/map/colorTables';
 
 function grid(latitude: number[], longitude: number[]): Grid {
   return {
@@ -330,13 +332,25 @@ describe('PNG', () => {
 describe('colour scales', () => {
   const luminance = ([r, g, b]: readonly number[]) => 0.2126 * r + 0.7152 * g + 0.0722 * b;
 
-  it('rise in lightness where they are sequential', () => {
-    for (const scale of [viridis, cividis]) {
-      const steps = Array.from({ length: 21 }, (_, i) => luminance(scale.colour(i / 20)));
+  it('change lightness steadily where they are sequential', () => {
+    for (const [scale, sign] of [
+      [viridis, 1],
+      [wet, -1],
+      [strength, -1],
+    ] as const) {
+      const steps = Array.from({ length: 21 }, (_, i) => sign * luminance(scale.colour(i / 20)));
       expect(steps.slice(1).every((value, i) => value > steps[i])).toBe(true);
     }
     expect(viridis.colour(0)).toEqual([0x44, 0x01, 0x54]);
     expect(viridis.colour(2)).toEqual(viridis.colour(1));
+  });
+
+  it('are those of the panels', () => {
+    const pairs = { viridis, wet, strength, thermal: diverging('thermal'), moisture: diverging('moisture') };
+    for (const [name, scale] of Object.entries(pairs)) {
+      const table = colorTables[name as keyof typeof pairs];
+      expect(table.map((_, i) => scale.colour(i / (table.length - 1)))).toEqual(table);
+    }
   });
 
   it('are light in the middle where they diverge, blue or brown below and red or green above', () => {
@@ -344,10 +358,8 @@ describe('colour scales', () => {
     expect(thermal.colour(0.5)).toEqual([247, 247, 247]);
     expect(thermal.colour(9)).toEqual([0x67, 0, 0x1f]);
     expect(thermal.colour(0.05)[2]).toBeGreaterThan(thermal.colour(0.05)[0]);
-    expect([divergingFor('tp', 'Total precipitation'), divergingFor('t2m', '2 metre temperature')]).toEqual([
-      'moisture',
-      'thermal',
-    ]);
+    expect(scalesFor('tp', 'Total precipitation').mean).toBe(wet);
+    expect(scalesFor('t2m', '2 metre temperature').mean).toBe(viridis);
   });
 
   it('make pictures whose missing cells are transparent', () => {

@@ -66,3 +66,14 @@ export function clusterTable(
       The probability is that of the assigned cluster.
     </p>`;
 }
+
+/** The colours and numbers of all clusters. */
+export function legend(clusters: number): Markup {
+  return html`<p class="legend">
+    Clusters:
+    ${clusterColours(clusters).map(
+      (colour, k) =>
+        html`<span class="chip" style="background:${colour};color:${inkOn(colour)}">${k}</span> `,
+    )}
+  </p>`;
+}

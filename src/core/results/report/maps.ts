@@ -1,7 +1,7 @@
 import type { FieldInfo, Frames, Grid } from '../../data/frames';
 import { FALSE_DISCOVERY_RATE } from '../../evaluation/significance';
 import type { Composites } from '../composites';
-import { cividis, diverging, divergingFor, viridis } from './colourScale';
+import { scalesFor, strength } from './colourScale';
 import type { ColourScale } from './colourScale';
 import type { Backdrop } from './fieldMap';
 import { backdrop, fieldMap } from './fieldMap';
@@ -16,9 +16,9 @@ import { niceLimit, niceTicks, prettyUnits, readableFactor, short } from './tick
 export function aboutMaps(): Markup {
   return html`<p>
       Above, the mean of each variable over a cluster’s time steps (its composite); below it the anomaly, the
-      mean of the cluster less that of all steps. Numbers are means over the region. Maps of a variable share
-      one scale for means and one for anomalies; the few most extreme cells have the colours of their ends.
-      Grey cells have no values.
+      mean of the cluster less that of all steps. Numbers are means over the region, in the units of the
+      scales below. Maps of a variable share one scale for means and one for anomalies; the few most extreme
+      cells have the colours of their ends. Grey cells have no values.
     </p>
     <p>
       Dots: the cluster differs significantly from all other time steps there (two-sided t-test with unequal
@@ -70,7 +70,7 @@ function fieldFigure(
   const limit = niceLimit(size);
   const fLimit = niceLimit(quantiles([f], 0, 0.98)[1]);
   const colours = clusterColours(maps.sizes.length);
-  const anomalyScale = diverging(divergingFor(field.name, field.longName));
+  const scales = scalesFor(field.name, field.longName);
   const units = prettyUnits(field.units) ?? '';
   const meanNumbers = numbers(Math.max(Math.abs(low), Math.abs(high)), high - low);
   const anomalyNumbers = numbers(limit, limit);
@@ -109,9 +109,9 @@ function fieldFigure(
     <div class="maps" style="--columns:${columns}">
       <div class="map">
         <div class="name"><b>All steps</b></div>
-        ${draw(overall, low, high, viridis, `${field.longName}, mean of all steps: ${about(overall)}`)}
+        ${draw(overall, low, high, scales.mean, `${field.longName}, mean of all steps: ${about(overall)}`)}
         <div class="name second"><b>F</b> <span class="quiet">where clusters differ</span></div>
-        ${draw(f, 0, fLimit, cividis, `${field.longName}, F statistic of the clusters: ${about(f).replace(units, '')}; ${significantShare(fFlags, f)}`, fFlags)}
+        ${draw(f, 0, fLimit, strength, `${field.longName}, F statistic of the clusters: ${about(f).replace(units, '')}; ${significantShare(fFlags, f)}`, fFlags)}
       </div>
       ${filled.map((k) => {
         const mean = means.get(k) as Float32Array;
@@ -123,18 +123,18 @@ function fieldFigure(
             ${((100 * maps.sizes[k]) / steps).toFixed(1)} %
             <span class="quiet">mean ${meanNumbers.text(regionalMean(mean, grid))}</span>
           </div>
-          ${draw(mean, low, high, viridis, `Cluster ${k}, ${field.longName}, mean: ${about(mean)}`)}
+          ${draw(mean, low, high, scales.mean, `Cluster ${k}, ${field.longName}, mean: ${about(mean)}`)}
           <div class="name second">
             <span class="quiet">anomaly ${anomalyNumbers.text(regionalMean(anomaly, grid), true)}</span>
           </div>
-          ${draw(anomaly, -limit, limit, anomalyScale, `Cluster ${k}, ${field.longName}, anomaly: ${about(anomaly)}; ${significantShare(flags, anomaly)}`, flags)}
+          ${draw(anomaly, -limit, limit, scales.anomaly, `Cluster ${k}, ${field.longName}, anomaly: ${about(anomaly)}; ${significantShare(flags, anomaly)}`, flags)}
         </div>`;
       })}
     </div>
     <div class="bars">
-      ${colourBar('Mean', viridis, low, high, meanNumbers, units)}
-      ${colourBar('Anomaly', anomalyScale, -limit, limit, anomalyNumbers, units, true)}
-      ${colourBar('F statistic', cividis, 0, fLimit, numbers(fLimit, fLimit), '')}
+      ${colourBar('Mean', scales.mean, low, high, meanNumbers, units)}
+      ${colourBar('Anomaly', scales.anomaly, -limit, limit, anomalyNumbers, units, true)}
+      ${colourBar('F statistic', strength, 0, fLimit, numbers(fLimit, fLimit), '')}
     </div>
   </figure>`;
 }

@@ -1,40 +1,60 @@
 import type { Metrics } from '../../evaluation/metrics';
-import { toJsonMetrics } from '../metricsJson';
+import { metricNames, toJsonMetrics } from '../metricsJson';
 import type { ClusteringResult } from '../result';
 import type { Markup } from './html';
 import { html } from './html';
 import { short } from './ticks';
 
-/** What a metric is called, which way is better, and what it means. */
-export const meanings: Readonly<Record<keyof Metrics, readonly [string, 'higher' | 'lower', string]>> = {
-  silhouetteCosine: [
-    'Silhouette (cosine)',
-    'higher',
-    'How much closer in direction a step is to its own cluster than to the next one, from −1 to 1; the form that is published.',
-  ],
-  silhouetteEuclidean: ['Silhouette (Euclidean)', 'higher', 'The same with straight distances.'],
-  daviesBouldin: [
-    'Davies–Bouldin',
-    'lower',
-    'Spread of two clusters relative to the distance of their centres, for the worst partner of each cluster.',
-  ],
-  calinskiHarabasz: ['Calinski–Harabasz', 'higher', 'Variance between clusters over variance within them.'],
-  rmse: ['RMSE', 'lower', 'Root mean squared distance of a step to the centre of its cluster.'],
-  variance: [
-    'Variance',
-    'lower',
-    'Variance of all scaled values within a cluster, averaged over the clusters by size.',
-  ],
-  interClusterDistance: [
-    'I-CD',
-    'higher',
-    'Distance to the nearest step of another cluster, or the cluster’s own diameter if smaller, averaged over clusters.',
-  ],
-  centroidDistance: [
-    'Centroid distance',
-    'higher',
-    'Distance of a cluster’s centre to the nearest other one, averaged over clusters.',
-  ],
+/** What each metric is called, which way is better, and what it means. */
+export const metricMeanings: Readonly<
+  Record<
+    keyof Metrics,
+    { readonly name: string; readonly better: 'higher' | 'lower'; readonly meaning: string }
+  >
+> = {
+  silhouetteCosine: {
+    name: 'Silhouette (cosine)',
+    better: 'higher',
+    meaning:
+      'How much closer in direction a step is to its own cluster than to the next one, from −1 to 1; the form that is published.',
+  },
+  silhouetteEuclidean: {
+    name: 'Silhouette (Euclidean)',
+    better: 'higher',
+    meaning: 'The same with straight distances.',
+  },
+  daviesBouldin: {
+    name: 'Davies–Bouldin',
+    better: 'lower',
+    meaning:
+      'Spread of two clusters relative to the distance of their centres, for the worst partner of each cluster.',
+  },
+  calinskiHarabasz: {
+    name: 'Calinski–Harabasz',
+    better: 'higher',
+    meaning: 'Variance between clusters over variance within them.',
+  },
+  rmse: {
+    name: 'RMSE',
+    better: 'lower',
+    meaning: 'Root mean squared distance of a step to the centre of its cluster.',
+  },
+  variance: {
+    name: 'Variance',
+    better: 'lower',
+    meaning: 'Variance of all scaled values within a cluster, averaged over the clusters by size.',
+  },
+  interClusterDistance: {
+    name: 'I-CD',
+    better: 'higher',
+    meaning:
+      'Distance to the nearest step of another cluster, or the cluster’s own diameter if smaller, averaged over clusters.',
+  },
+  centroidDistance: {
+    name: 'Centroid distance',
+    better: 'higher',
+    meaning: 'Distance of a cluster’s centre to the nearest other one, averaged over clusters.',
+  },
 };
 
 /** The metrics of the labels, and of the spectral ones where there are some. */
@@ -54,8 +74,8 @@ export function metricsTable({ metrics, spectralMetrics }: ClusteringResult): Ma
         </tr>
       </thead>
       <tbody>
-        ${(Object.keys(meanings) as (keyof Metrics)[]).map((key) => {
-          const [name, better, meaning] = meanings[key];
+        ${metricNames.map((key) => {
+          const { name, better, meaning } = metricMeanings[key];
           return html`<tr>
             <td class="name">${name}</td>
             ${cell(ours[key])}${spectral && cell(spectral[key])}

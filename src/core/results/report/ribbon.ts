@@ -6,9 +6,10 @@ import { clusterColours } from './palette';
 import { elapsed, spells, usualStep } from './spells';
 import { monthName, timeTicks } from './ticks';
 
-const WIDTH = 1000;
-const LEFT = 92;
-const RIGHT = 8;
+/** Measures of pictures along time, alike so that they can be compared down the page. */
+export const WIDTH = 1000;
+export const LEFT = 92;
+export const RIGHT = 8;
 
 /**
  * When each cluster was: up to a year and a half one lane per cluster along the calendar, beyond that one row per year,

@@ -8,19 +8,24 @@ export interface Spell {
   readonly end: number;
 }
 
-/** The stays of a label series, in order. Gaps in time end a stay: those of more than one and a half usual steps. */
+/** The stays of a label series, in order. Gaps in time end a stay. */
 export function spells(labels: ArrayLike<number>, time: TimeAxis): Spell[] {
   const times = elapsed(time);
   const usual = usualStep(times);
   const result: Spell[] = [];
   for (let start = 0; start < labels.length;) {
     let end = start + 1;
-    while (end < labels.length && labels[end] === labels[start] && times[end] - times[end - 1] <= 1.5 * usual)
+    while (end < labels.length && labels[end] === labels[start] && !isGap(times[end - 1], times[end], usual))
       end++;
     result.push({ label: labels[start], start, end });
     start = end;
   }
   return result;
+}
+
+/** Whether there is a gap between two successive times: more than one and a half usual steps. */
+export function isGap(time: number, next: number, usual: number): boolean {
+  return next - time > 1.5 * usual;
 }
 
 /** Days since the first time step; plain step numbers as they are. [T] */

@@ -7,11 +7,12 @@ body { margin:0; background:var(--page); color:var(--ink); font:15px/1.5 system-
 main { max-width:1080px; margin:0 auto; padding:36px 28px 64px; }
 h1 { font:600 28px/1.25 Georgia, "Times New Roman", serif; margin:0 0 4px; overflow-wrap:anywhere; }
 h2 { font:600 19px/1.3 Georgia, "Times New Roman", serif; margin:40px 0 6px; padding-top:14px; border-top:1px solid var(--line); }
+h3 { font-size:15px; font-weight:600; margin:18px 0 2px; }
 p { margin:4px 0 12px; max-width:78ch; } .lead { color:var(--quiet); font-size:16px; max-width:none; }
 .quiet { color:var(--quiet); } code { font:0.9em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap:anywhere; }
 dl.facts { display:grid; grid-template-columns:repeat(4, 1fr); margin:22px 0 0; border-top:1px solid var(--line); }
 dl.facts div { padding:9px 14px 9px 0; border-bottom:1px solid var(--line); }
-@media (max-width:760px) { dl.facts, .maps { grid-template-columns:repeat(2, 1fr) !important; } .bars { grid-template-columns:1fr; } }
+@media (max-width:760px) { dl.facts, .maps { grid-template-columns:repeat(2, 1fr) !important; } .bars, .pair { grid-template-columns:1fr; } }
  dl.facts dt { color:var(--quiet); font-size:12px; letter-spacing:.03em; }
 dl.facts dd { margin:0; font-variant-numeric:tabular-nums; overflow-wrap:anywhere; }
 table { border-collapse:collapse; width:100%; font-variant-numeric:tabular-nums; margin:8px 0 4px; }
@@ -25,7 +26,7 @@ text { fill:var(--quiet); font-size:12px; font-variant-numeric:tabular-nums; } t
 text.tiny { font-size:9px; } .ribbon { margin-top:12px; }
 .grid { stroke:var(--line); stroke-width:1; } .grid.above { stroke:var(--page); stroke-opacity:.55; } .band { fill:var(--band); } .line { fill:none; stroke:var(--accent); stroke-width:1.6; stroke-linejoin:round; }
 figure { margin:18px 0 0; } figcaption { font-size:14px; margin-bottom:6px; }
-.maps { display:grid; grid-template-columns:repeat(var(--columns), minmax(0, 270px)); gap:12px 14px; } .map .name { font-size:13px; margin-bottom:3px; padding-left:16%; white-space:nowrap; font-variant-numeric:tabular-nums; }
+.maps { display:grid; grid-template-columns:repeat(var(--columns), minmax(0, 270px)); gap:18px 14px; } .map .name { font-size:13px; margin-bottom:3px; padding-left:16%; white-space:nowrap; font-variant-numeric:tabular-nums; }
 .map image { image-rendering:pixelated; } .sea { fill:var(--sea); } .frame { fill:none; stroke:var(--quiet); stroke-width:.8; } .mark { stroke:var(--quiet); stroke-width:.8; }
 .coast, .border, .graticule, .stipple { fill:none; vector-effect:non-scaling-stroke; stroke-linejoin:round; stroke-linecap:round; }
 .coast { stroke:var(--coast); stroke-width:.9; } .border { stroke:var(--coast); stroke-width:.5; stroke-opacity:.6; } .graticule { stroke:var(--coast); stroke-width:.4; stroke-opacity:.3; }
@@ -34,6 +35,11 @@ figure { margin:18px 0 0; } figcaption { font-size:14px; margin-bottom:6px; }
 .bars { display:grid; grid-template-columns:repeat(3, minmax(0, 1fr)); gap:6px 44px; margin:12px 12px 0 24px; max-width:900px; }
 .bar { font-size:12px; font-variant-numeric:tabular-nums; } .gradient { height:11px; border:1px solid var(--quiet); margin:2px 0; }
 .numbers { position:relative; height:1.5em; color:var(--quiet); } .numbers span { position:absolute; width:0; display:flex; justify-content:center; white-space:nowrap; }
+.pair { display:grid; grid-template-columns:repeat(2, minmax(0, 1fr)); gap:0 36px; align-items:start; } .cells { image-rendering:pixelated; }
+.divider { stroke:#000; stroke-opacity:.35; stroke-width:.7; fill:none; } .points { fill:none; stroke-width:4.5; stroke-linecap:round; stroke-opacity:.75; } .centre { stroke:#fff; stroke-width:1.5; }
+.marks { fill:none; stroke:var(--accent); stroke-width:4; stroke-linecap:round; }
+table.transitions { width:auto; } .transitions th, .transitions td { text-align:center; padding:4px 0; min-width:46px; border:1px solid var(--line); } .transitions th { border-color:transparent; } .transitions th[scope=row] { padding-right:10px; } .transitions .dwell { border-color:transparent; padding-left:18px; text-align:right; }
+.warnings { margin:22px 0 0; padding:10px 16px 12px; border:1px solid #b7791f; border-left-width:5px; background:var(--panel); } .warnings h2 { margin:0; padding:0; border:0; font-size:16px; } .warnings ul { margin:4px 0 0; padding-left:20px; }
 .charts { display:grid; grid-template-columns:repeat(auto-fill, minmax(270px, 1fr)); gap:10px 22px; } .chart { margin:8px 0 0; } .chart figcaption { font-size:13px; margin:0; }
 details { margin-top:8px; } summary { cursor:pointer; color:var(--accent); } ul.notes { padding-left:24px; margin:6px 0; } footer { margin-top:44px; color:var(--quiet); font-size:13px; }
 @media print {
