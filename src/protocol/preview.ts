@@ -43,7 +43,7 @@ const header = z.object({
 const map = z.object({
   grid,
   /** [H*W], NaN where missing. */
-  values: z.instanceof(Float32Array),
+  values: z.custom<Float32Array>((value) => value instanceof Float32Array),
   time: z.string(),
   units: z.string(),
   longName: z.string(),
@@ -86,7 +86,7 @@ export const fromPreview = z.discriminatedUnion('type', [
     type: z.literal('save'),
     name: z.string(),
     format: z.enum(['svg', 'png']),
-    content: z.union([z.string(), z.instanceof(Uint8Array)]),
+    content: z.union([z.string(), z.custom<Uint8Array>((value) => value instanceof Uint8Array)]),
   }),
 ]);
 export type FromPreview = z.infer<typeof fromPreview>;
