@@ -38,10 +38,10 @@ export function lengthUnit(axis: TimeAxis): string {
 /** A length of so many steps, which take so many days. Means have a decimal, lengths of single spells need none. */
 export function formatLength(steps: number, days: number, axis: TimeAxis, mean = false): string {
   if (!Number.isFinite(steps)) return '–';
-  const digits = (value: number): string =>
-    value.toFixed(mean && value < 100 ? 1 : Number.isInteger(value) || value >= 10 ? 0 : 1);
-  if (!axis.calendar) return digits(steps);
-  return stepsAreDays(axis) ? digits(days) : `${digits(steps)} (${digits(days)})`;
+  const digits = (value: number, whole: boolean): string => value.toFixed(whole || value >= 100 ? 0 : 1);
+  if (!axis.calendar) return digits(steps, !mean);
+  if (stepsAreDays(axis)) return digits(days, !mean);
+  return `${digits(steps, !mean)} (${digits(days, !mean && axis.usual >= 1)})`;
 }
 
 const figure = (text: string): string => element('td', { class: 'figure' }, text);
@@ -79,20 +79,18 @@ export function drawClusterTable(summary: ClusterSummary, axis: TimeAxis): strin
         drawRow(label, each?.[label], (each?.[label].steps ?? 0) / largest, axis, inPeriod, period),
       ),
     ),
-    all
-      ? element(
-          'tfoot',
-          {},
-          element(
-            'tr',
-            {},
-            '<th scope="row">All</th><td class="bar"></td>',
-            figure(''),
-            ...numbers(all, axis),
-            inPeriod ? figure('') : '',
-          ),
-        )
-      : '',
+    element(
+      'tfoot',
+      {},
+      element(
+        'tr',
+        {},
+        '<th scope="row">All</th><td class="bar"></td>',
+        figure(''),
+        ...numbers(all ?? undefined, axis),
+        inPeriod ? figure('') : '',
+      ),
+    ),
   );
 }
 

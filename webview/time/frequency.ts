@@ -7,17 +7,17 @@ import type { DataTable } from '../shared/tables';
 import { chip } from './clusterTable';
 import { coveredMonths } from './months';
 import { labelledYears, winterName } from './ribbonAxis';
-import { type Frequency, type Labelled, frequencies } from './statistics';
+import { type Frequency, frequencies } from './statistics';
 import type { TimeAxis } from './timeAxis';
 
-/** Counts in each calendar month that occurs, in the order of the season; fewer than two are no picture. */
-export function monthFrequencies({ labels, clusters }: Labelled, axis: TimeAxis): Frequency[] {
+/** Counts in each calendar month that occurs, in the order of the season; none without a calendar. */
+export function monthFrequencies(labels: Int32Array | null, clusters: number, axis: TimeAxis): Frequency[] {
   const order = coveredMonths(axis.dates).map((month) => ({ key: month, name: MONTHS[month] }));
   return frequencies(labels, clusters, order, (step) => axis.dates[step].month - 1);
 }
 
 /** Counts in each year, or in each season where the data have only one and it reaches into the next year. */
-export function yearFrequencies({ labels, clusters }: Labelled, axis: TimeAxis): Frequency[] {
+export function yearFrequencies(labels: Int32Array | null, clusters: number, axis: TimeAxis): Frequency[] {
   const months = coveredMonths(axis.dates);
   const wraps = months.length > 0 && months[months.length - 1] < months[0];
   const yearOf = (step: number): number => {
@@ -34,16 +34,19 @@ export function yearFrequencies({ labels, clusters }: Labelled, axis: TimeAxis):
 }
 
 const HEIGHT = 190;
+/** Columns are at most as far apart, in pixels. */
+const WIDEST = 110;
 const MARGIN = { top: 6, right: 2, bottom: 20, left: 40 };
 
-/** Stacked shares, cluster 0 at the bottom; the numbers of clusters where they fit. `columns` null: an empty frame. */
-export function drawFrequencies(columns: readonly Frequency[] | null, width: number, label: string): string {
+/** Stacked shares, cluster 0 at the bottom; the numbers of clusters where they fit. Columns without steps are empty. */
+export function drawFrequencies(columns: readonly Frequency[], width: number, label: string): string {
   const bottom = HEIGHT - MARGIN.bottom;
   const height = bottom - MARGIN.top;
-  const pitch = (width - MARGIN.left - MARGIN.right) / Math.max(1, columns?.length ?? 1);
+  const pitch = Math.min(WIDEST, (width - MARGIN.left - MARGIN.right) / Math.max(1, columns.length));
+  const right = MARGIN.left + pitch * columns.length;
   const gap = pitch > 12 ? Math.min(pitch * 0.14, 6) : pitch > 4 ? 1 : 0;
-  const longest = Math.max(1, ...(columns ?? []).map(({ name }) => name.length));
-  const names = (columns ?? []).map(({ name }) => name);
+  const longest = Math.max(1, ...columns.map(({ name }) => name.length));
+  const names = columns.map(({ name }) => name);
   const room = (longest * 6.6 + 6) / pitch;
   const years = /^\d/.test(names[0] ?? '');
   const labelled = years
@@ -62,7 +65,7 @@ export function drawFrequencies(columns: readonly Frequency[] | null, width: num
     ...[0, 0.5, 1].map((share) => {
       const y = bottom - share * height;
       return (
-        element('line', { class: 'axis', x1: MARGIN.left - 4, x2: width - MARGIN.right, y1: y, y2: y }) +
+        element('line', { class: 'axis', x1: MARGIN.left - 4, x2: right, y1: y, y2: y }) +
         element(
           'text',
           { class: 'tick', x: MARGIN.left - 8, y, 'text-anchor': 'end', 'dominant-baseline': 'central' },
@@ -70,11 +73,17 @@ export function drawFrequencies(columns: readonly Frequency[] | null, width: num
         )
       );
     }),
-    ...(columns ?? []).map((column, i) => {
+    ...columns.map((column, i) => {
       const x = MARGIN.left + i * pitch + gap / 2;
       const name = element(
         'text',
-        { class: 'tick', x: x + (pitch - gap) / 2, y: bottom + 14, 'text-anchor': 'middle' },
+        {
+          class: 'tick',
+          // The last one stays inside of the picture.
+          x: Math.min(x + (pitch - gap) / 2, width - column.name.length * 3.3),
+          y: bottom + 14,
+          'text-anchor': 'middle',
+        },
         escape(column.name),
       );
       return drawColumn(column, x, pitch - gap, bottom, height) + (labelled[i] ? name : '');

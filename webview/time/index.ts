@@ -34,7 +34,7 @@ import { canSplitByYear } from './ribbonAxis';
 import { MOST_BANDS, MOST_BANDS_WITH_AREAS } from './ribbonLayout';
 import { RibbonView } from './ribbonView';
 import { SpellTable, spellData } from './spellTable';
-import { countLabels } from './statistics';
+import { type Frequency, countLabels } from './statistics';
 import './time.css';
 import { drawTransitions, transitionData, transitionUnits, type TransitionUnit } from './transitions';
 
@@ -45,6 +45,8 @@ const part = <T extends HTMLElement = HTMLElement>(selector: string): T => root.
 let run: RunSnapshot = emptyRun;
 let model = timeModel(emptySeries, emptyRun);
 let selection: Selection = noSelection;
+/** The series has come: until then it is not known whether there is one. */
+let heard = false;
 
 /** How the user has set up the view. */
 const view = restore(remembered());
@@ -92,24 +94,27 @@ function renderRun(): void {
 /** An ended run whose data were never read, or that never came to a clustering, has no empty pictures. */
 function renderEmptyState(): void {
   const ended = ['empty', 'failed', 'interrupted', 'finished'].includes(run.state);
-  const nothing = ended && !model.clustered;
+  const nothing = ended && !model.clustered && (heard || run.state === 'empty');
   root.classList.toggle('nothing', nothing);
   part('#empty').hidden = !nothing;
   if (!nothing) return;
-  const button = element('button', { 'data-action': 'clusterFile', class: 'primary' }, 'Cluster File…');
-  const resume = element('button', { 'data-action': 'resume', class: 'primary' }, 'Resume');
+  const [text, action, label] =
+    run.state === 'empty'
+      ? [
+          'No run is shown here. Choose a file with climate fields over time, or open a run of the history.',
+          'clusterFile',
+          'Cluster File…',
+        ]
+      : run.canResume
+        ? [
+            'The run ended before its first clustering. Resume it to see when each cluster occurs.',
+            'resume',
+            'Resume',
+          ]
+        : ['The run ended before its first clustering. The log says how far it came.', 'showLog', 'Show Log'];
   redraw(
     part('#empty'),
-    run.state === 'empty'
-      ? element(
-          'p',
-          {},
-          'No run is shown here. Choose a file with climate fields over time, or open a run of the history.',
-        ) + button
-      : run.canResume
-        ? element('p', {}, 'The run ended before its first clustering: there is nothing to see yet.') + resume
-        : element('p', {}, 'The run ended before its first clustering. The log says how far it came.') +
-          element('button', { 'data-action': 'showLog' }, 'Show Log'),
+    element('p', {}, text) + element('button', { 'data-action': action, class: 'primary' }, label),
   );
 }
 
@@ -204,6 +209,10 @@ function renderSelection(): void {
 function hint(): string {
   if (model.axis.count === 0) return 'The time axis appears when the data have been read.';
   if (!model.clustered) return `${model.axis.count} time steps; clusters appear after the warm-up.`;
+  const binned = ribbon.stepsPerPixel();
+  if (binned > 1) {
+    return `Each pixel shows the most frequent of about ${Math.round(binned)} steps; drag over a period to see them one by one.`;
+  }
   return 'Fainter is less certain. Click a step or drag over a period to select it; arrow keys and Enter do the same.';
 }
 
@@ -217,29 +226,21 @@ function renderTransitions(): void {
 }
 
 function renderFrequencies(): void {
-  const { clustered, axis } = model;
-  const width = (selector: string): number => Math.floor(part(selector).clientWidth);
-  const months = part('#months');
+  const { axis, months, years } = model;
   const missing = !axis.calendar
     ? 'The data have no calendar.'
-    : clustered && clustered.months.length < 2
+    : months.length < 2
       ? 'The data cover less than two calendar months.'
       : '';
   part('#months-section').classList.toggle('missing', axis.count > 0 && missing !== '');
-  if (axis.count > 0 && missing) redraw(months, element('p', { class: 'note' }, missing));
-  else if (width('#months') > 0) {
-    redraw(
-      months,
-      drawFrequencies(clustered?.months ?? null, width('#months'), 'Share of each cluster by calendar month'),
-    );
-  }
-  part('#years-section').hidden = (clustered?.years.length ?? 0) < 2;
-  if (clustered && width('#years') > 0) {
-    redraw(
-      part('#years'),
-      drawFrequencies(clustered.years, width('#years'), 'Share of each cluster by year'),
-    );
-  }
+  part('#years-section').hidden = years.length < 2;
+  const draw = (selector: string, columns: readonly Frequency[], label: string): void => {
+    const width = Math.floor(part(selector).clientWidth);
+    if (width > 0) redraw(part(selector), drawFrequencies(columns, width, label));
+  };
+  if (axis.count > 0 && missing) redraw(part('#months'), element('p', { class: 'note' }, missing));
+  else draw('#months', months, 'Share of each cluster by calendar month');
+  if (years.length >= 2) draw('#years', years, 'Share of each cluster by year');
 }
 
 /** Tables can be long: they are written only while they are open. */
@@ -250,7 +251,7 @@ function renderDetails(): void {
     const name = details.dataset.details;
     if (name === 'spells') spells.update(clustered.data.spells, axis);
     else {
-      const [columns, first] = name === 'months' ? [clustered.months, 'Month'] : [clustered.years, 'Year'];
+      const [columns, first] = name === 'months' ? [model.months, 'Month'] : [model.years, 'Year'];
       redraw(details.querySelector('.scroll')!, drawFrequencyTable(columns, clusters, first));
     }
   }
@@ -276,16 +277,12 @@ function addTools(): void {
   );
   add(
     '#months-section',
-    copyTools(host, () =>
-      frequencyData(clustered()?.months ?? [], model.clusters, 'Clusters by month', 'Month'),
-    ),
+    copyTools(host, () => frequencyData(model.months, model.clusters, 'Clusters by month', 'Month')),
     pictureTools(host, 'Clusters by month', () => svg('#months')),
   );
   add(
     '#years-section',
-    copyTools(host, () =>
-      frequencyData(clustered()?.years ?? [], model.clusters, 'Clusters by year', 'Year'),
-    ),
+    copyTools(host, () => frequencyData(model.years, model.clusters, 'Clusters by year', 'Year')),
     pictureTools(host, 'Clusters by year', () => svg('#years')),
   );
   add(
@@ -368,6 +365,7 @@ const host = new Host({
     save();
   },
   series(series) {
+    heard = true;
     model = timeModel(series, run, model);
     if (view.window && view.window[1] >= model.axis.count) view.window = null;
     renderRun();

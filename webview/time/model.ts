@@ -19,6 +19,9 @@ export interface TimeModel {
   readonly axis: TimeAxis;
   /** K: of the labels, and before them of the run. */
   readonly clusters: number;
+  /** All 0 before the first clustering; empty without a calendar. */
+  readonly months: readonly Frequency[];
+  readonly years: readonly Frequency[];
   /** Null before the first clustering. */
   readonly clustered: Clustered | null;
 }
@@ -30,8 +33,6 @@ export interface Clustered {
   readonly all: ClusterStatistics;
   /** [K, K] */
   readonly transitions: readonly (readonly number[])[];
-  readonly months: readonly Frequency[];
-  readonly years: readonly Frequency[];
 }
 
 /** `before`: the model of the series before this one, whose axis stays when the times do. */
@@ -41,10 +42,13 @@ export function timeModel(
   before?: TimeModel,
 ): TimeModel {
   const axis = before && sameTimes(before.series.times, series.times) ? before.axis : timeAxis(series.times);
+  const clusters = series.clusters || run.clusters;
   return {
     series,
     axis,
-    clusters: series.clusters || run.clusters,
+    clusters,
+    months: monthFrequencies(series.labels, clusters, axis),
+    years: yearFrequencies(series.labels, clusters, axis),
     clustered: isLabelled(series) && axis.count > 0 ? workOut(series, axis) : null,
   };
 }
@@ -52,14 +56,11 @@ export function timeModel(
 function workOut(series: Labelled, axis: TimeAxis): Clustered {
   const probability = labelProbabilities(series);
   const spells = findSpells(series.labels, axis, probability);
-  const dated = axis.calendar !== null;
   return {
     series,
     data: { series, probability, spells },
     ...clusterStatistics(spells, series.clusters, axis.count),
     transitions: countTransitions(series.labels, axis, series.clusters),
-    months: dated ? monthFrequencies(series, axis) : [],
-    years: dated ? yearFrequencies(series, axis) : [],
   };
 }
 

@@ -3,7 +3,8 @@ import type { CalendarTime } from '../shared/calendar';
 
 /**
  * The months (0 to 11) from the first to the last of the season, in its order: after the longest run of months that never
- * occur. Data of whole years begin in January.
+ * occur. Data of whole years begin in
+ * January; without dates there are none.
  */
 export function coveredMonths(dates: readonly CalendarTime[]): number[] {
   const covered = Array<boolean>(12).fill(false);

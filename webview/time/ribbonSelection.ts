@@ -21,27 +21,39 @@ export function drawSelection(
   );
 }
 
-function drawPeriod(layout: RibbonLayout, [first, last]: readonly [number, number]): string {
-  return layout.bands
-    .map((band) => {
-      const from = Math.max(first, band.first);
-      const to = Math.min(last, band.last);
-      if (from > to) return veil(band, layout.left, layout.right);
-      const start = from === band.first && first < from ? layout.left : layout.x[from];
-      const end = to === band.last && last > to ? layout.right : layout.x[to] + layout.cellWidth[to];
-      return (
-        veil(band, layout.left, start) +
-        veil(band, end, layout.right) +
-        element('rect', {
-          class: 'period',
-          x: start,
-          y: band.y,
-          width: Math.max(end - start, 1),
-          height: heightOf(band),
-        })
-      );
-    })
-    .join('');
+function drawPeriod(layout: RibbonLayout, period: readonly [number, number]): string {
+  const { bands, left, right } = layout;
+  const inside = bands.filter((band) => period[0] <= band.last && period[1] >= band.first);
+  if (inside.length === 0) return bands.map((band) => veil(band, left, right)).join('');
+  const [top, bottom] = [inside[0], inside[inside.length - 1]];
+  const from = Math.max(period[0], top.first);
+  const to = Math.min(period[1], bottom.last);
+  // A period that goes on beyond a part that is shown is open there.
+  const start = period[0] < from ? left : layout.x[from];
+  const end = period[1] > to ? right : layout.x[to] + layout.cellWidth[to];
+  const veils = bands.map((band) => {
+    if (!inside.includes(band)) return veil(band, left, right);
+    return (band === top ? veil(band, left, start) : '') + (band === bottom ? veil(band, end, right) : '');
+  });
+  return veils.join('') + element('path', { class: 'period', d: contour(layout, inside, start, end) });
+}
+
+/** The outline of all that lies between `start` in the first of the bands and `end` in the last. */
+function contour(
+  { left, right }: RibbonLayout,
+  bands: readonly RibbonBand[],
+  start: number,
+  end: number,
+): string {
+  const [first, last] = [bands[0], bands[bands.length - 1]];
+  const rectangle = (band: RibbonBand, from: number, to: number): string =>
+    `M${coordinate(from)} ${band.y}H${coordinate(Math.max(to, from + 1))}V${bottomOf(band)}H${coordinate(from)}z`;
+  if (first === last) return rectangle(first, start, end);
+  if (bands.length === 2 && end <= start) return rectangle(first, start, right) + rectangle(last, left, end);
+  return (
+    `M${coordinate(start)} ${first.y}H${right}V${bottomOf(bands[bands.length - 2])}` +
+    `H${coordinate(end)}V${bottomOf(last)}H${left}V${bands[1].y}H${coordinate(start)}z`
+  );
 }
 
 function drawStep(layout: RibbonLayout, step: number): string {
@@ -60,4 +72,8 @@ function veil(band: RibbonBand, from: number, to: number): string {
 
 function heightOf({ height, areaHeight }: RibbonBand): number {
   return height + areaHeight;
+}
+
+function bottomOf(band: RibbonBand): number {
+  return band.y + heightOf(band);
 }

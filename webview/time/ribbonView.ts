@@ -85,6 +85,14 @@ export class RibbonView {
     return this.data && this.layout ? drawRibbon(this.data, this.layout, { legend: true }) : null;
   }
 
+  /** More than 1 where steps are narrower than pixels. */
+  stepsPerPixel(): number {
+    const { layout } = this;
+    if (!layout?.binned) return 1;
+    const width = layout.bands.length * (layout.right - layout.left);
+    return Math.max(1, (layout.last - layout.first + 1) / width);
+  }
+
   private render(moved: boolean): void {
     const width = Math.floor(this.container.clientWidth);
     if (width === 0) return;

@@ -124,15 +124,18 @@ export interface Frequency {
   readonly total: number;
 }
 
-/** Counts of each cluster by a property of the steps, in the given order of its values; values without steps stay. */
-export function frequencies<T>(
-  labels: Int32Array,
+/**
+ * Counts of each cluster by a property of the steps, in the given order of its values; values without steps stay, and
+ * before the first clustering (`labels` null) all counts are 0.
+ */
+export function frequencies(
+  labels: Int32Array | null,
   clusters: number,
-  order: readonly { readonly key: T; readonly name: string }[],
-  keyOf: (step: number) => T,
+  order: readonly { readonly key: number; readonly name: string }[],
+  keyOf: (step: number) => number,
 ): Frequency[] {
   const counts = new Map(order.map(({ key }) => [key, Array<number>(clusters).fill(0)]));
-  labels.forEach((label, step) => {
+  labels?.forEach((label, step) => {
     const column = counts.get(keyOf(step));
     if (column) column[label]++;
   });
