@@ -12,19 +12,20 @@ import type { TimeAxis } from './timeAxis';
 
 /** Counts in each calendar month that occurs, in the order of the season; none without a calendar. */
 export function monthFrequencies(labels: Int32Array | null, clusters: number, axis: TimeAxis): Frequency[] {
+  if (!axis.calendar) return [];
   const order = coveredMonths(axis.dates).map((month) => ({ key: month, name: MONTHS[month] }));
   return frequencies(labels, clusters, order, (step) => axis.dates[step].month - 1);
 }
 
-/** Counts in each year, or in each season where the data have only one and it reaches into the next year. */
+/** Counts in each year (none without a calendar), or in each season where the data have only one and it reaches into the next year. */
 export function yearFrequencies(labels: Int32Array | null, clusters: number, axis: TimeAxis): Frequency[] {
+  if (!axis.calendar) return [];
   const months = coveredMonths(axis.dates);
-  const wraps = months.length > 0 && months[months.length - 1] < months[0];
+  const wraps = months[months.length - 1] < months[0];
   const yearOf = (step: number): number => {
     const { year, month } = axis.dates[step];
     return wraps && month - 1 < months[0] ? year - 1 : year;
   };
-  if (axis.count === 0 || !axis.calendar) return [];
   const first = yearOf(0);
   const order = Array.from({ length: yearOf(axis.count - 1) - first + 1 }, (_, i) => ({
     key: first + i,
