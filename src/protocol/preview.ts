@@ -45,6 +45,7 @@ const map = z.object({
   /** [H*W], NaN where missing. */
   values: z.custom<Float32Array>((value) => value instanceof Float32Array),
   time: z.string(),
+  hasHours: z.boolean(),
   units: z.string(),
   longName: z.string(),
   notes: z.array(z.string()),

@@ -191,7 +191,7 @@ function fit(): void {
   if (height === 0 || width === 0) return;
   const room = Math.max(220, root.clientHeight - (box.top - root.getBoundingClientRect().top) - 150);
   const widest = Math.max(220, Math.round((room * width) / height));
-  map.style.maxWidth = `${widest}px`;
+  map.style.maxWidth = part('#bar').style.maxWidth = `${widest}px`;
 }
 
 function save(): void {

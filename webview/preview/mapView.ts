@@ -19,9 +19,6 @@ import {
 import { element, escape } from '../shared/markup';
 import { describeMap, drawStatistics } from './readout';
 
-/** Widest colour bar, in pixels. */
-const BAR = 520;
-
 export interface MapPlaces {
   readonly map: HTMLElement;
   readonly bar: HTMLElement;
@@ -108,7 +105,7 @@ export class MapView {
     const map = this.group.svg(this.canvas, 0, top);
     if (!map || !shown || !scale) return null;
     const height = map.height + top + COLOR_BAR_HEIGHT + 8;
-    const bar = colorBar(scale, { width: Math.min(BAR, map.width), title: '', units: shown.units });
+    const bar = colorBar(scale, { width: map.width, title: '', units: shown.units });
     return element(
       'svg',
       {
@@ -129,7 +126,7 @@ export class MapView {
   private drawBar(): void {
     const { scale, shown } = this;
     const { bar } = this.places;
-    const width = Math.min(BAR, Math.floor(bar.clientWidth));
+    const width = Math.floor(bar.clientWidth);
     if (!scale || !shown || width < 80) return;
     bar.innerHTML = bar.classList.contains('no-values')
       ? element('p', { class: 'message' }, 'No cell has a value here.')

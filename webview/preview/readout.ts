@@ -1,7 +1,7 @@
 /** What is said about a map beside it: pure functions. */
 import type { PreviewVariable } from '../../src/core/data/preview';
 import type { MapSnapshot, Place } from '../../src/protocol/preview';
-import { formatTime } from '../shared/calendar';
+import { formatTime, parseTime } from '../shared/calendar';
 import { formatNumber, formatShare } from '../shared/format';
 import { type AreaStatistics, formatPlace, formatValue, prettyUnits } from '../shared/map';
 import { element, escape } from '../shared/markup';
@@ -10,12 +10,12 @@ import type { DataTable } from '../shared/tables';
 /** Rows and columns of the table of a map; of larger grids it has evenly spaced ones. */
 const TABLE = 16;
 
-/** "31 Dec 2008 00:00"; the step alone where the file has no dates. */
-export function momentOf({ time }: Pick<MapSnapshot, 'time'>, step: number): string {
-  return time === '' || /^[-\d.e+]+$/i.test(time) ? `step ${step + 1}` : formatTime(time, true);
+/** "31 Dec 2008", with the hour where some steps have one; the step alone where the file has no dates. */
+export function momentOf({ time, hasHours }: Pick<MapSnapshot, 'time' | 'hasHours'>, step: number): string {
+  return parseTime(time) ? formatTime(time, hasHours) : `step ${step + 1}`;
 }
 
-/** "Air temperature, 31 Dec 2008 00:00, level 850 hPa". */
+/** "Air temperature, 31 Dec 2008, level 850 hPa". */
 export function titleOf(variable: PreviewVariable, place: Place, map: MapSnapshot): string {
   const parts = [map.longName];
   if ((variable.steps ?? 1) > 1 || map.time !== '') parts.push(momentOf(map, place.step));
@@ -46,7 +46,7 @@ export function drawStatistics({ low, mean, high, missing }: AreaStatistics, map
     ['Min', formatValue(low, map.units)],
     [meanName, formatValue(mean, map.units)],
     ['Max', formatValue(high, map.units)],
-    ['Missing', formatShare(missing)],
+    ['Missing', missing === 0 ? 'none' : formatShare(missing)],
     ['Cells', `${map.grid.height} × ${map.grid.width}`],
   ];
   return element(
@@ -78,9 +78,7 @@ export function tableOf(title: string, { grid, values }: MapSnapshot): DataTable
   const latitudeAt = (i: number): string =>
     plain ? `row ${i}` : formatPlace(0, latitude[i], true).split(', ')[0];
   return {
-    caption: all
-      ? title
-      : `${title}: every ${rows[1] - rows[0] || 1}th row and ${columns[1] - columns[0] || 1}th column`,
+    caption: all ? title : `${title}: ${every(rows, 'row')} and ${every(columns, 'column')}`,
     columns: [
       { title: plain ? 'Row' : 'Latitude' },
       ...columns.map((j) => ({ title: longitudeAt(j), numeric: true })),
@@ -93,6 +91,13 @@ export function tableOf(title: string, { grid, values }: MapSnapshot): DataTable
       }),
     ]),
   };
+}
+
+/** "every row", "every 3rd row". */
+function every(indices: readonly number[], name: string): string {
+  const step = indices.length > 1 ? indices[1] - indices[0] : 1;
+  const ending = step % 100 > 10 && step % 100 < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][step % 10] ?? 'th');
+  return step === 1 ? `every ${name}` : `every ${step}${ending} ${name}`;
 }
 
 /** At most {@link TABLE} indices below `length`, evenly apart. */

@@ -56,6 +56,8 @@ export interface PreviewMap {
   readonly values: Float32Array;
   /** ISO 8601 in the data's own calendar; empty without a time axis. */
   readonly time: string;
+  /** Whether any step of the axis is at another time of the day than midnight. */
+  readonly hasHours: boolean;
   readonly units: string;
   readonly longName: string;
   /** What is odd about it, for people. */
@@ -127,7 +129,7 @@ export async function readPreview(
       name: found.name,
       axes: { y: y.dimension, x: x.dimension },
     });
-    const moment = time ? await timeOf(dataset, time.dimension, step) : { time: '', notes: [] };
+    const moment = time ? await timeOf(dataset, time.dimension, step) : noTime([]);
     return {
       grid,
       values: plane(decoded, count, at(y.dimension), at(x.dimension), depth),
@@ -183,18 +185,21 @@ function withDefaults(
   return { ...Object.fromEntries(first), ...select };
 }
 
+type Moment = Pick<PreviewMap, 'time' | 'hasHours' | 'notes'>;
+
+function noTime(notes: readonly string[]): Moment {
+  return { time: '', hasHours: false, notes };
+}
+
 /** A time axis that cannot be understood is no reason not to look at the map. */
-async function timeOf(
-  dataset: Dataset,
-  dimension: string,
-  step: number,
-): Promise<Pick<PreviewMap, 'time' | 'notes'>> {
+async function timeOf(dataset: Dataset, dimension: string, step: number): Promise<Moment> {
   try {
     const { axis, notes } = await readTimeAxis(dataset, dimension);
-    return { time: axis.iso[step], notes };
+    const hasHours = axis.iso.some((iso) => iso.includes('T') && !iso.includes('T00:00'));
+    return { time: axis.iso[step], hasHours, notes };
   } catch (error) {
     if (!isUserError(error)) throw error;
-    return { time: '', notes: [error.message] };
+    return noTime([error.message]);
   }
 }
 
