@@ -26,8 +26,9 @@ export interface Graticule {
 /** Steps of a graticule in degrees that an atlas would use. */
 const STEPS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 45, 60, 90];
 
-/** Meridians and parallels for a picture: about one for every `spacing` pixels. */
-export function createGraticule(camera: Camera, spacing = 75): Graticule {
+/** Meridians and parallels for a picture: three or four along its shorter side. */
+export function createGraticule(camera: Camera): Graticule {
+  const spacing = Math.max(42, Math.min(100, Math.min(camera.size.width, camera.size.height) / 3.5));
   if (!camera.fit.domain.geographic) return { lines: empty, labels: indexLabels(camera, spacing) };
   const region = visibleRegion(camera);
   if (!region) return { lines: empty, labels: [] };
@@ -114,8 +115,8 @@ function labelsOf(camera: Camera, step: number): GraticuleLabel[] {
     const marked = labels.some(({ x }) => x < 0);
     return marked ? labels : [...labels, ...alongMeridian(camera, step, text.latitude)];
   }
-  if (kind === 'orthographic') return [...alongMeridian(camera, step, text.latitude)];
-  return [...labels, ...alongRim(camera, step, text)];
+  if (kind === 'orthographic') return alongMeridian(camera, step, text.latitude);
+  return kind === 'naturalEarth' && camera.view.zoom === 1 ? alongRim(camera, step, text) : labels;
 }
 
 type Crossing = [family: 'latitude' | 'longitude', value: number, at: number];

@@ -101,6 +101,11 @@ export class MapGroup {
     return this.cells ? projectionsFor(this.cells.domain) : [];
   }
 
+  /** The one that fits the domain. */
+  get automaticProjection(): ProjectionKind {
+    return this.cells ? defaultProjection(this.cells.domain) : 'plain';
+  }
+
   get view(): View {
     return this.current;
   }

@@ -24,11 +24,11 @@ export function niceLimit(value: number): number {
 
 /**
  * The power of ten that is written once beside the units, so that the numbers of a scale are short: 0 for magnitudes from
- * 0.01 to 100,000.
+ * 0.01 to 1,000,000 (pressures in Pa are read as they are).
  */
 export function sharedExponent(low: number, high: number): number {
   const size = Math.max(Math.abs(low), Math.abs(high));
-  return !(size > 0) || (size >= 0.01 && size < 1e5) ? 0 : Math.floor(Math.log10(size) + 1e-9);
+  return !(size > 0) || (size >= 0.01 && size < 1e6) ? 0 : Math.floor(Math.log10(size) + 1e-9);
 }
 
 /** Ticks as text, all with the decimals that the steps between them need, divided by ten to the `exponent`. */
