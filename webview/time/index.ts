@@ -201,7 +201,8 @@ function renderSelection(): void {
     describeStep(clustered?.data ?? null, axis, step),
   );
   redraw(part('#selection span'), said ? `Selected: ${said}` : hint());
-  part('[data-view="zoom"]').hidden = !period || period[0] === period[1] || view.window === period;
+  part('[data-view="zoom"]').hidden =
+    !period || period[0] === period[1] || String(view.window) === String(period);
   part('[data-view="all"]').hidden = !view.window;
   part('[data-view="clear"]').hidden = !said;
 }
