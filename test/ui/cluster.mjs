@@ -1,4 +1,4 @@
-/** A user clusters the sample: from the explorer's context menu to the finished panel, and after a reload. */
+/** A user clusters the sample: from the explorer's context menu to the finished panels, and after a reload. */
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -23,13 +23,6 @@ export async function setUp() {
 }
 
 const clustersFolder = (folder) => path.join(folder, SAMPLE.replace('.nc', '.clusters'));
-
-/** Waits for something in the panel; a run that fails meanwhile ends the wait with its own words. */
-async function inPanel({ webview }, selector, timeout) {
-  const failed = webview.locator('main[data-state="failed"] .state');
-  await webview.locator(selector).or(failed).first().waitFor({ timeout });
-  if (await failed.isVisible()) throw new Error(`The run failed: ${await failed.textContent()}`);
-}
 
 async function screenshot({ workbench, shots }, name) {
   if (shots) await workbench.page.screenshot({ path: path.join(shots, `${name}.png`) });
@@ -69,73 +62,49 @@ export const steps = [
     },
   ],
   [
-    'the panel and the status bar show the run while it trains',
+    'the time panel, the status bar and the run history show the run while it trains',
     async (context) => {
       const { workbench } = context;
-      await workbench.webview.locator('main[data-state="running"]').waitFor();
-      await workbench.page.locator('.statusbar-item', { hasText: /Clustering \d+%/ }).waitFor();
-      assert.equal(await workbench.webview.locator('#sizes tbody tr').count(), 5);
-      await inPanel(workbench, '.ribbon[data-steps="366"]', 180_000);
+      const { page } = workbench;
+      const panel = await workbench.inPanel('time', 'main[data-state="running"]', 60_000);
+      await page.locator('.statusbar-item', { hasText: /Clustering \d+%/ }).waitFor();
+      await workbench.openHistory();
+      await workbench.historyRow(/epoch \d+\/7/).waitFor();
+      await panel.getByRole('button', { name: 'Maps' }).click();
+      await workbench.panel('maps');
+      await workbench.inPanel('time', '.ribbon[data-steps="366"]', 180_000);
       await screenshot(context, 'running');
     },
   ],
   [
-    'the finished panel has the ribbon, sizes, metrics and losses',
+    'the maps appear while it trains, and stay when it has ended',
     async (context) => {
       const { workbench } = context;
-      const { webview } = workbench;
-      await inPanel(workbench, 'main[data-state="finished"]', 180_000);
-      const paths = await webview
-        .locator('.ribbon path.cell')
-        .evaluateAll((all) => all.map((one) => one.getAttribute('d')));
-      assert.equal(paths.join('').split('M').length - 1, 366);
-      const sizes = await webview.locator('#sizes tbody tr td:nth-child(3)').allTextContents();
-      assert.equal(sizes.length, 5);
-      assert.equal(
-        sizes.map(Number).reduce((sum, size) => sum + size),
-        366,
-      );
-      const metrics = await webview.locator('#metrics tbody tr td.figure').allTextContents();
-      assert.equal(metrics.length, 8);
-      for (const text of metrics) assert.match(text, /^−?\d/);
-      assert.ok((await webview.locator('#losses figure').count()) >= 2);
+      await workbench.allMaps(5);
+      await workbench.inPanel('time', 'main[data-state="finished"]', 180_000);
+      const maps = await workbench.inPanel('maps', 'main[data-state="finished"]', 10_000);
+      await workbench.allMaps(5);
+      for (const map of await maps.locator('[role="img"][data-cluster]').all()) {
+        assert.match(await map.getAttribute('aria-label'), /luster \d.* to .*/s);
+      }
       await workbench.page.locator('.statusbar-item', { hasText: 'Clustered' }).waitFor();
       await screenshot(context, 'finished');
     },
   ],
   [
-    'the ribbon answers to the keyboard',
-    async ({ workbench: { webview, page } }) => {
-      const ribbon = webview.getByRole('slider', { name: 'Time ribbon' });
-      await ribbon.focus();
-      await page.keyboard.press('End');
-      assert.match(
-        await ribbon.getAttribute('aria-valuetext'),
-        /^31 Dec 2008: cluster \d, probability [01]\.\d\d$/,
+    'the finished time panel has every step, and sizes that add up',
+    async ({ workbench }) => {
+      const panel = await workbench.panel('time');
+      const paths = await panel
+        .locator('.ribbon path.cell')
+        .evaluateAll((all) => all.map((one) => one.getAttribute('d')));
+      assert.equal(paths.join('').split('M').length - 1, 366);
+      const steps = await panel.locator('#clusters tbody tr td[data-column="steps"]').allTextContents();
+      assert.equal(steps.length, 5);
+      assert.equal(
+        steps.map(Number).reduce((sum, size) => sum + size),
+        366,
       );
-      await page.keyboard.press('ArrowLeft');
-      assert.equal(await ribbon.getAttribute('aria-valuenow'), '364');
-      await webview.locator('#segments summary').click();
-      await webview.locator('#segments tbody tr').first().waitFor();
-      await webview.locator('#segments summary').click();
-    },
-  ],
-  [
-    'the panel follows the theme',
-    async (context) => {
-      const { workbench } = context;
-      const background = () =>
-        workbench.webview
-          .locator('body')
-          .evaluate((body) => globalThis.getComputedStyle(body).backgroundColor);
-      const seen = new Set();
-      for (const theme of ['Light Modern', 'Dark High Contrast', 'Dark Modern']) {
-        await workbench.setTheme(theme);
-        await workbench.page.waitForTimeout(500);
-        seen.add(await background());
-        await screenshot(context, `finished ${theme}`);
-      }
-      assert.deepEqual([...seen], ['rgb(255, 255, 255)', 'rgb(0, 0, 0)', 'rgb(31, 31, 31)']);
     },
   ],
   [
@@ -159,16 +128,17 @@ export const steps = [
       ]) {
         assert.ok(files.includes(name), `${name} is missing`);
       }
-      context.sizes = await workbench.webview.locator('#sizes').innerHTML();
+      context.clusters = await (await workbench.panel('time')).locator('#clusters').innerHTML();
     },
   ],
   [
-    'a reload of the window restores the panel from disk',
+    'a reload of the window restores both panels from disk',
     async (context) => {
       const { workbench } = context;
       await workbench.reload();
-      await workbench.webview.locator('main[data-state="finished"] .ribbon[data-steps="366"]').waitFor();
-      assert.equal(await workbench.webview.locator('#sizes').innerHTML(), context.sizes);
+      const panel = await workbench.inPanel('time', 'main[data-state="finished"] .ribbon[data-steps="366"]');
+      assert.equal(await panel.locator('#clusters').innerHTML(), context.clusters);
+      await workbench.allMaps(5);
       await screenshot(context, 'restored');
     },
   ],
@@ -185,16 +155,16 @@ export const steps = [
         globalThis.document.querySelector('.quick-input-title')?.textContent?.includes('number of clusters'),
       );
       await page.keyboard.press('Enter');
-      const running = workbench.webview.locator('main[data-state="running"]');
-      await running.locator('#losses figure').first().waitFor({ timeout: 60_000 });
+      // Far enough to have labels: they must be there again after the reload.
+      await workbench.inPanel('time', 'main[data-state="running"] .ribbon[data-steps="366"]', 120_000);
       await workbench.reload();
-      const interrupted = workbench.webview.locator('main[data-state="interrupted"]');
-      await interrupted.waitFor();
+      const panel = await workbench.inPanel('time', 'main[data-state="interrupted"]', 60_000);
+      await panel.locator('.ribbon[data-steps="366"]').waitFor();
       await screenshot(context, 'interrupted');
       const [run] = fs.readdirSync(clustersFolder(folder)).filter((name) => !before.has(name));
       assert.ok(fs.existsSync(path.join(clustersFolder(folder), run, 'checkpoint.safetensors')));
-      await interrupted.getByRole('button', { name: 'Resume' }).click();
-      await inPanel(workbench, 'main[data-state="finished"] .ribbon[data-steps="366"]', 180_000);
+      await panel.getByRole('button', { name: 'Resume' }).click();
+      await workbench.inPanel('time', 'main[data-state="finished"] .ribbon[data-steps="366"]', 180_000);
       assert.ok(fs.existsSync(path.join(clustersFolder(folder), run, 'report.html')));
     },
   ],

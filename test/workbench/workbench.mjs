@@ -43,6 +43,23 @@ export class Workbench {
     return this.page.locator('.explorer-folders-view .monaco-list-row', { hasText: name });
   }
 
+  /** The run history in the explorer, which VS Code collapses at first. */
+  get history() {
+    return this.page.locator('.pane', {
+      has: this.page.locator('.pane-header', { hasText: 'Clustering Runs' }),
+    });
+  }
+
+  async openHistory() {
+    const header = this.history.locator('.pane-header');
+    if ((await header.getAttribute('aria-expanded')) !== 'true') await header.click();
+  }
+
+  /** A row of the run history, by its text. */
+  historyRow(text) {
+    return this.history.locator('.monaco-list-row', { hasText: text }).first();
+  }
+
   /**
    * Right-clicks a file and chooses `command`. Contributions arrive after the explorer is drawn, and a menu that has
    * just opened ignores the mouse, hence the retries.
@@ -102,13 +119,33 @@ export class Workbench {
    * a panel that is drawn anew (revealed, restored) is another frame.
    */
   async panel(kind, timeout = 60_000) {
-    for (const end = Date.now() + timeout; ; ) {
+    for (const end = Date.now() + timeout; ;) {
       for (const outer of await this.page.locator('iframe.webview.ready:visible').elementHandles()) {
         const inner = await (await outer.contentFrame())?.$('iframe#active-frame');
         const frame = await inner?.contentFrame();
         if (await frame?.$(`main[data-panel="${kind}"]`).catch(() => undefined)) return frame;
       }
       if (Date.now() > end) throw new Error(`There is no visible ${kind} panel.`);
+      await this.page.waitForTimeout(100);
+    }
+  }
+
+  /**
+   * Waits for something in a panel, which may be another frame each time it is drawn; a run that fails meanwhile ends the
+   * wait with its own words. Resolves with the frame.
+   */
+  async inPanel(kind, selector, timeout = 60_000) {
+    for (const end = Date.now() + timeout; ;) {
+      try {
+        const panel = await this.panel(kind, Math.max(1000, end - Date.now()));
+        if ((await panel.locator(selector).count()) > 0) return panel;
+        const failed = panel.locator('main[data-state="failed"] .state');
+        if ((await failed.count()) > 0) throw new Error(`The run failed: ${await failed.textContent()}`);
+      } catch (error) {
+        // The frame has just been replaced.
+        if (!/detached|destroyed|closed/.test(error.message)) throw error;
+      }
+      if (Date.now() > end) throw new Error(`The ${kind} panel has no ${selector}.`);
       await this.page.waitForTimeout(100);
     }
   }
