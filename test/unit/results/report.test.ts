@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../../src/core/results/report';
+import { affinityPicture } from '../../../src/core/results/report/affinity';
 import { html } from '../../../src/core/results/report/html';
+import { memberships } from '../../../src/core/results/report/memberships';
 import { clusterColours, inkOn } from '../../../src/core/results/report/palette';
 import { ribbon } from '../../../src/core/results/report/ribbon';
+import { embeddingScatter } from '../../../src/core/results/report/scatter';
 import { spells } from '../../../src/core/results/report/spells';
 import {
   niceLimit,
@@ -12,6 +15,7 @@ import {
   short,
   timeTicks,
 } from '../../../src/core/results/report/ticks';
+import { countTransitions, transitionTable } from '../../../src/core/results/report/transitions';
 import { clusterColor } from '../../../webview/shared/palette';
 import { sampleFrames, sampleInfo, sampleResult } from './sampleRun';
 
@@ -89,6 +93,37 @@ describe('report.html', () => {
     expect(unbalanced(page)).toEqual([]);
   });
 
+  it('shows warnings, metrics by epoch and the affinity where there are any', () => {
+    const { frames } = sampleFrames();
+    const result = sampleResult(frames);
+    const plain = renderReport(frames, result, sampleInfo);
+    for (const text of [
+      'class="warnings"',
+      'Metrics of the labels by epoch',
+      'ordered by cluster and time',
+    ]) {
+      expect(plain).not.toContain(text);
+    }
+    const n = result.labels.length;
+    const history = result.history.map((record) => ({
+      ...record,
+      ...(record.epoch >= 5 && { metrics: { rmse: 3 + record.epoch } }),
+    }));
+    const page = renderReport(
+      frames,
+      { ...result, history, selfExpression: new Float32Array(n * n).fill(0.1) },
+      { ...sampleInfo, warnings: ['Two clusters are <empty>.'] },
+    );
+    expect(page).toContain('Two clusters are &lt;empty&gt;.');
+    expect(page).toContain('RMSE by epoch: 8 at first, 14 at last');
+    expect(page).not.toContain('Davies–Bouldin by epoch');
+    expect(page).toContain('ordered by cluster and time');
+    // Every picture can be read by those who cannot see it.
+    for (const [, attributes] of page.matchAll(/<svg([^>]*)>/g))
+      expect(attributes).toMatch(/aria-(label="\S|hidden)/);
+    expect(unbalanced(page)).toEqual([]);
+  });
+
   it('has places for undefined metrics and empty clusters', () => {
     const { frames } = sampleFrames();
     const result = sampleResult(frames);
@@ -140,8 +175,85 @@ describe('ribbon', () => {
     const { frames } = sampleFrames({ steps: 4 * 365, calendar: 'noleap' });
     const labels = Int32Array.from({ length: 4 * 365 }, (_, t) => (Math.floor(t / 100) + 1) % 3);
     const text = ribbon(frames.time, labels, 3).text;
-    for (const year of [2001, 2002, 2003, 2004, 2005]) expect(text).toContain(`>${year}</text>`);
+    for (const year of [2001, 2002, 2003, 2004, 2005]) expect(text).toContain(`>${year}</text`);
     expect(text).toContain('one row per year');
+  });
+
+  it('keeps winters in one row, and leaves out the months between them', () => {
+    const { frames } = sampleFrames({ steps: 3 * 90 });
+    const dates = Array.from({ length: 3 * 365 }, (_, day) =>
+      new Date(Date.UTC(2001, 11, 1) + day * 864e5).toISOString().slice(0, 19),
+    ).filter((iso) => ['12', '01', '02'].includes(iso.slice(5, 7)));
+    const time = { ...frames.time, iso: dates, values: Float64Array.from(dates, (_, t) => t) };
+    const labels = Int32Array.from(dates, (iso) => (iso.slice(5, 7) === '02' ? 1 : 0));
+    const text = ribbon(time, labels, 2).text;
+    const labelled = [...text.matchAll(/>([^<>]+)<\/text/g)].map(([, name]) => name);
+    expect(labelled).toEqual(['2001/02', '2002/03', '2003/04', 'Dec', 'Jan', 'Feb']);
+    // December and January fill two thirds of a row, February the rest.
+    const rects = [...text.matchAll(/x="([\d.]+)"\s+y="\d+"\s+width="([\d.]+)"/g)].map((rect) =>
+      rect.slice(1).map(Number),
+    );
+    expect(rects.length).toBe(6);
+    for (let r = 0; r < 6; r += 2) {
+      expect(rects[r]).toEqual([92, 600]);
+      expect(rects[r + 1]).toEqual([692, 300]);
+    }
+  });
+});
+
+describe('memberships', () => {
+  it('are stacked to one, and averaged where the series is long', () => {
+    const { frames } = sampleFrames({ steps: 2000 });
+    const q = Float32Array.from({ length: 6000 }, (_, at) => [0.5, 0.3, 0.2][at % 3]);
+    const text = memberships(frames.time, q, 3).text;
+    expect(text).toContain('cluster 0 50.0 %, cluster 1 30.0 %, cluster 2 20.0 %');
+    expect(text).toContain('means over 4.2 steps');
+    const tops = [...text.matchAll(/d="M92 116V([\d.]+)L/g)].map(([, y]) => Number(y));
+    // From the top of the stack downwards: 100 %, 80 % and 50 % of the height between 4 and 116.
+    [4, 26.4, 60].forEach((y, k) => expect(tops[k]).toBeCloseTo(y, 1));
+  });
+});
+
+describe('transitions', () => {
+  it('are counted between neighbours in time only', () => {
+    const { frames } = sampleFrames({ steps: 8 });
+    const times = [0, 1, 2, 3, 10, 11, 12, 13];
+    const time = {
+      ...frames.time,
+      values: Float64Array.from(times),
+      iso: times.map((t) => new Date(Date.UTC(2001, 0, 1 + t)).toISOString().slice(0, 19)),
+    };
+    const labels = Int32Array.of(0, 0, 1, 1, 0, 1, 1, 0);
+    expect([...countTransitions(labels, time, 2)]).toEqual([1, 2, 1, 2]);
+    const text = transitionTable(labels, time, 2).text;
+    const cells = [...text.matchAll(/<td[^>]*>\s*([^<]+?)\s*<\/td/g)].map(([, cell]) => cell);
+    // One stay of two steps and two of one in cluster 0; two stays of two steps in cluster 1.
+    expect(cells).toEqual(['33', '67', '1.3', '33', '67', '2.0']);
+    expect(text).toContain('A step is a day.');
+  });
+});
+
+describe('affinity and embedding', () => {
+  it('tell in words what they show', () => {
+    const { frames } = sampleFrames();
+    const result = sampleResult(frames);
+    const n = result.labels.length;
+    const c = new Float32Array(n * n);
+    // Three coefficients of four are within a cluster.
+    c[1] = 0.5;
+    c[2 * n + 3] = -0.5;
+    c[(n - 1) * n + n - 2] = 0.5;
+    c[n - 1] = 0.5;
+    const affinity = affinityPicture(c, result.labels, 4).text;
+    expect(affinity).toContain('75 % of it is within clusters');
+    expect(affinity.match(/data:image\/png/g)?.length).toBe(1);
+    expect(affinityPicture(new Float32Array(n * n), result.labels, 4).text).not.toMatch(/NaN/);
+    const scatter = embeddingScatter(result).text;
+    expect(scatter.match(/class="points"/g)?.length).toBe(3);
+    expect(scatter.match(/h0/g)?.length).toBe(n);
+    expect(scatter).toMatch(/First component, \d+\.\d % of the variance/);
+    const flat = embeddingScatter({ ...result, embedding: new Float32Array(n * 3) }).text;
+    expect(flat).not.toMatch(/NaN|Infinity/);
   });
 });
 

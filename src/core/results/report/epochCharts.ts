@@ -3,7 +3,7 @@ import { metricNames } from '../metricsJson';
 import type { Content, Markup } from './html';
 import { html } from './html';
 import { metricMeanings } from './metricsTable';
-import { niceTicks, short } from './ticks';
+import { niceTicks, powerOfTen, short, tickTexts } from './ticks';
 
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [320, 150, 46, 8, 10, 20];
 
@@ -46,6 +46,7 @@ function chart(
   const ticks = logarithmic
     ? Array.from({ length: Math.floor(high) - Math.ceil(low) + 1 }, (_, i) => Math.ceil(low) + i)
     : niceTicks(low, high, 4);
+  const texts = logarithmic ? ticks.map(powerOfTen) : tickTexts(ticks);
   const path = points
     .map((p, j) => `${j === 0 ? 'M' : 'L'}${x(p.i).toFixed(1)} ${y(map(p.value)).toFixed(1)}`)
     .join('');
@@ -53,7 +54,7 @@ function chart(
     html`<figure class="chart">
       <figcaption>
         ${caption}${logarithmic && ' (logarithmic)'}
-        <span class="quiet">last ${short(values[values.length - 1])}</span>
+        <span class="quiet">· last ${short(values[values.length - 1])}</span>
       </figcaption>
       <svg
         viewBox="0 0 ${WIDTH} ${HEIGHT}"
@@ -72,16 +73,14 @@ function chart(
             />`,
         )}
         ${ticks.map(
-          (tick) =>
+          (tick, j) =>
             html`<line
                 class="grid"
                 x1="${LEFT}"
                 x2="${WIDTH - RIGHT}"
                 y1="${y(tick).toFixed(1)}"
                 y2="${y(tick).toFixed(1)}"
-              /><text class="lane" x="${LEFT - 5}" y="${(y(tick) + 4).toFixed(1)}"
-                >${short(logarithmic ? 10 ** tick : tick)}</text
-              >`,
+              /><text class="lane" x="${LEFT - 5}" y="${(y(tick) + 4).toFixed(1)}">${texts[j]}</text>`,
         )}
         ${niceTicks(history[0].epoch, history[history.length - 1].epoch, 4)
           .filter(Number.isInteger)

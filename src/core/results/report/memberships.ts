@@ -2,8 +2,8 @@ import type { TimeAxis } from '../../data/frames';
 import type { Markup } from './html';
 import { html } from './html';
 import { clusterColours } from './palette';
-import { LEFT, RIGHT, WIDTH } from './ribbon';
 import { timeTicks } from './ticks';
+import { LEFT, RIGHT, WIDTH } from './timePicture';
 
 const [TOP, BOTTOM] = [4, 116];
 

@@ -32,6 +32,20 @@ export function short(value: number, digits = 3): string {
   return text.replace(/^-/, '−').replace(/\^(-?\d+)/, (_, n: string) => superscript(n));
 }
 
+/** Ticks with as many digits as it takes to tell them apart. */
+export function tickTexts(ticks: readonly number[]): string[] {
+  for (let digits = 3; digits < 8; digits++) {
+    const texts = ticks.map((tick) => short(tick, digits));
+    if (new Set(texts).size === ticks.length) return texts;
+  }
+  return ticks.map((tick) => short(tick, 8));
+}
+
+/** A whole power of ten: as a number where that is short. */
+export function powerOfTen(power: number): string {
+  return Math.abs(power) <= 3 ? String(Number(`1e${power}`)) : `10${superscript(String(power))}`;
+}
+
 /** The power of ten that makes numbers of this size easy to read: 1 from 0.01 to 10,000. */
 export function readableFactor(size: number): { factor: number; prefix: string } {
   if (!(size > 0) || (size >= 0.01 && size < 1e4)) return { factor: 1, prefix: '' };

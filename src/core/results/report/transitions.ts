@@ -45,7 +45,7 @@ export function transitionTable(labels: Int32Array, time: TimeAxis, clusters: nu
         <tr>
           <th scope="col">From</th>
           ${present.map((k) => html`<th scope="col">${chip(k)}</th>`)}
-          <th scope="col" class="number dwell">Mean dwell time (steps)</th>
+          <th scope="col" class="number dwell">Mean dwell (steps)</th>
         </tr>
       </thead>
       <tbody>
