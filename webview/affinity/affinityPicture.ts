@@ -14,6 +14,8 @@ export interface AffinityPicture {
   readonly sortedBy: Order;
   /** Blocks along each side. */
   readonly size: number;
+  /** Blocks along each side of a cell, the largest of which it shows. */
+  readonly pool: number;
   /** The time step at each position. [n] */
   readonly order: Int32Array;
   readonly labels: Int32Array;
@@ -69,6 +71,8 @@ export function drawAffinity(picture: AffinityPicture, width: number): string {
   const n = picture.order.length;
   const at = scaleLinear([0, n], [0, side]);
   const clusters = spans(picture.order, picture.labels);
+  const cells = Math.ceil(picture.size / picture.pool);
+  const drawn = (side * cells * picture.pool) / picture.size;
   return element(
     'svg',
     {
@@ -79,14 +83,12 @@ export function drawAffinity(picture: AffinityPicture, width: number): string {
       role: 'img',
       'aria-label': describePicture(picture),
     },
-    element('image', {
-      x: left,
-      y: top,
-      width: side,
-      height: side,
-      preserveAspectRatio: 'none',
-      href: picture.image,
-    }),
+    // The last cells may reach beyond the matrix; they are cut off.
+    element(
+      'svg',
+      { x: left, y: top, width: side, height: side },
+      element('image', { width: drawn, height: drawn, preserveAspectRatio: 'none', href: picture.image }),
+    ),
     element('rect', { class: 'frame', x: left, y: top, width: side, height: side }),
     drawBars(clusters, frame, at),
     picture.sortedBy === 'cluster' ? drawClusters(clusters, frame, at) : drawTimes(picture.times, frame, at),
@@ -184,7 +186,7 @@ function tick(x: number, y: number, label: string, anchor: string): string {
 
 const SCALE_STEPS = 60;
 
-/** The scale of colours, evenly spaced in colour: its numbers crowd towards the top as the square root does. */
+/** The scale of colours, evenly spaced in colour: its numbers stand as the cube root has them. */
 function drawScale({ colors, top: highest }: AffinityPicture, { left, top, side }: Frame): string {
   if (highest === 0) return '';
   const height = Math.min(side, 240);
@@ -193,7 +195,7 @@ function drawScale({ colors, top: highest }: AffinityPicture, { left, top, side 
   const step = height / SCALE_STEPS;
   const linear = scaleLinear([0, highest], [0, 1]);
   let lastY = Infinity;
-  const ticks = [...new Set([0, highest / 100, highest / 16, highest / 4, highest].map((v) => nice(v)))]
+  const ticks = [...new Set([0, highest / 1000, highest / 100, highest / 10, highest].map((v) => nice(v)))]
     .filter((value) => value <= highest)
     .flatMap((value) => {
       const y = bottom - height * heatShare(linear(value), 1);
@@ -205,7 +207,7 @@ function drawScale({ colors, top: highest }: AffinityPicture, { left, top, side 
       ];
     });
   return (
-    tick(x - 2, top - 9, '|C| + |Cᵀ|', 'start') +
+    tick(left + side + MARGIN.right - 1, top - 10, '|C| + |Cᵀ|', 'end') +
     Array.from({ length: SCALE_STEPS }, (_, i) =>
       element('rect', {
         x,
@@ -228,26 +230,43 @@ function nice(value: number): number {
   return Number((Math.floor(value / power + 1e-9) * power).toPrecision(1));
 }
 
-function describePicture({ sortedBy, size, order }: AffinityPicture): string {
-  const n = order.length;
-  const blocks =
-    size < n ? `, as means over about ${Math.round(n / size)} by ${Math.round(n / size)} steps` : '';
+function describePicture({ sortedBy, order, ...rest }: AffinityPicture): string {
   return (
-    `Matrix of the affinity between ${n} time steps ordered by ${sortedBy === 'time' ? 'time' : 'cluster'}${blocks}. ` +
-    'Its means between clusters are in the table below.'
+    `Matrix of the affinity between ${order.length} time steps ordered by ${sortedBy}. ` +
+    `${describeCells({ order, ...rest })} Its means between clusters are in the table below.`
   );
 }
 
-/** The block under a point of the picture; undefined beside the matrix. */
-export function blockAt(
+/** What one cell of the picture shows. */
+export function describeCells({
+  size,
+  pool,
+  order,
+}: Pick<AffinityPicture, 'size' | 'pool' | 'order'>): string {
+  const n = order.length;
+  const side = Math.round(n / size);
+  if (size < n) return `Each cell is the mean over about ${side} × ${side} pairs of steps.`;
+  return pool > 1 ? `Each cell is the largest of ${pool} × ${pool} pairs of steps.` : '';
+}
+
+/** Cells smaller than this are hard to see, px. */
+const CELL = 2.2;
+
+/** How many blocks a cell takes together along each side, in a picture of a width. Means are never pooled. */
+export function poolFor(size: number, n: number, width: number): number {
+  return size < n ? 1 : Math.max(1, Math.round((CELL * size) / affinityFrame(width).side));
+}
+
+/** The cell under a point of the picture, of `across` along each side (a part of one at the end); undefined beside it. */
+export function cellAt(
   frame: Frame,
-  size: number,
+  across: number,
   x: number,
   y: number,
 ): { readonly row: number; readonly column: number } | undefined {
-  const column = Math.floor(((x - frame.left) / frame.side) * size);
-  const row = Math.floor(((y - frame.top) / frame.side) * size);
-  return row >= 0 && row < size && column >= 0 && column < size ? { row, column } : undefined;
+  const column = Math.floor(((x - frame.left) / frame.side) * across);
+  const row = Math.floor(((y - frame.top) / frame.side) * across);
+  return row >= 0 && row < across && column >= 0 && column < across ? { row, column } : undefined;
 }
 
 /** The time steps of a block, in the order of their positions. */

@@ -121,10 +121,12 @@ function shiftedShare({ size: n, values, order }: BlockedAffinity, labels: Int32
 
 export function describeAffinity({ within, byChance, shifted }: AffinitySummary): string {
   if (!Number.isFinite(within)) return 'No step is expressed by another one.';
-  const spells = shifted === null ? '' : `, the same spells at other times ${formatShare(shifted)}`;
+  const first = `${formatShare(within)} of the affinity lies within clusters.`;
+  const random = `If labels were dealt out at random it would be ${formatShare(byChance)}`;
+  if (shifted === null) return `${first} ${random}.`;
   return (
-    `${formatShare(within)} of the affinity lies within clusters; ` +
-    `clusters of these sizes at random would hold ${formatShare(byChance)}${spells}.`
+    `${first} ${random}; if the same spells came at other times, ${formatShare(shifted)}. ` +
+    'The second comparison is the fairer one: neighbouring steps resemble each other, whatever the clusters.'
   );
 }
 

@@ -10,13 +10,15 @@ import {
   type Frame,
   type Order,
   affinityFrame,
-  blockAt,
+  cellAt,
+  describeCells,
   drawAffinity,
+  poolFor,
   spans,
   stepsOf,
 } from './affinityPicture';
 import type { BlockedAffinity } from './affinityStats';
-import { colorTable, heatPixels, scaleTop } from './heat';
+import { type Pooled, colorTable, heatPixels, maxPool, scaleTop } from './heat';
 import { isDark } from './theme';
 import { walk } from './walk';
 
@@ -32,6 +34,7 @@ const SIDE = 640;
 export class AffinityView {
   private data: AffinityData | undefined;
   private picture: AffinityPicture | undefined;
+  private cells: Pooled = { size: 0, values: new Float32Array(0), from: new Int32Array(0) };
   private frame: Frame = affinityFrame(0);
   private selection: Selection = noSelection;
   /** Position of each time step. [n] */
@@ -64,14 +67,7 @@ export class AffinityView {
 
   /** The theme has changed, or the data. */
   repaint(): void {
-    const { data } = this;
-    if (data) {
-      const top = scaleTop(data.values);
-      const colors = colorTable(isDark());
-      const zoom = Math.max(1, Math.min(4, Math.ceil((SIDE * devicePixelRatio) / data.size)));
-      const image = toImage(heatPixels(data.values, data.size, top, colors, zoom), data.size * zoom);
-      this.picture = { ...data, top, colors, image };
-    } else this.picture = undefined;
+    this.picture = undefined;
     this.draw();
   }
 
@@ -79,6 +75,11 @@ export class AffinityView {
     this.selection = selection;
     this.mark();
     this.tellSelected();
+  }
+
+  /** What a cell shows, for people. */
+  describe(): string {
+    return this.picture ? describeCells(this.picture) : '';
   }
 
   /** For export. */
@@ -90,9 +91,24 @@ export class AffinityView {
     const width = this.place.clientWidth;
     if (width === 0) return;
     this.frame = affinityFrame(width);
-    redraw(this.place, this.picture ? drawAffinity(this.picture, width) : '');
+    redraw(this.place, this.data ? drawAffinity(this.paint(this.data, width), width) : '');
     this.mark();
     this.tellSelected();
+  }
+
+  /** The picture; its image is made anew only when its cells change. */
+  private paint(data: AffinityData, width: number): AffinityPicture {
+    const pool = poolFor(data.size, data.order.length, width);
+    if (this.picture?.pool !== pool) {
+      this.cells = maxPool(data.values, data.size, pool);
+      const { values, size } = this.cells;
+      const top = scaleTop(values);
+      const colors = colorTable(isDark());
+      const zoom = Math.max(1, Math.min(4, Math.ceil((SIDE * devicePixelRatio) / size)));
+      const image = toImage(heatPixels(values, size, top, colors, zoom), size * zoom);
+      this.picture = { ...data, pool, top, colors, image };
+    }
+    return this.picture;
   }
 
   /** Lines through the selected step, along the selected period, around the selected cluster. */
@@ -127,10 +143,16 @@ export class AffinityView {
     group.innerHTML = parts.join('');
   }
 
+  /** The block under the pointer; of a cell that shows the largest of several, that one. */
   private blockUnder(event: MouseEvent): { row: number; column: number } | undefined {
     const bounds = this.place.querySelector('svg')?.getBoundingClientRect();
-    if (!bounds || !this.data) return undefined;
-    return blockAt(this.frame, this.data.size, event.clientX - bounds.left, event.clientY - bounds.top);
+    if (!bounds || !this.data || !this.picture) return undefined;
+    const { size } = this.data;
+    const [x, y] = [event.clientX - bounds.left, event.clientY - bounds.top];
+    const cell = cellAt(this.frame, size / this.picture.pool, x, y);
+    if (!cell) return undefined;
+    const found = this.cells.from[cell.row * this.cells.size + cell.column];
+    return { row: Math.floor(found / size), column: found % size };
   }
 
   private tell(event: PointerEvent): void {
@@ -148,7 +170,7 @@ export class AffinityView {
     const steps = stepsOf(order, size, block);
     const [first, last] = [steps[0], steps[steps.length - 1]];
     const clusters = [...new Set(Array.from(steps, (step) => labels[step]))].sort((a, b) => a - b);
-    return `${this.date(first)}${first === last ? '' : ` to ${this.date(last)}`} (${clusters.join(', ')})`;
+    return `${this.date(first)}${first === last ? '' : ` to ${this.date(last)}`} (cluster ${clusters.join(', ')})`;
   }
 
   private date(step: number): string {

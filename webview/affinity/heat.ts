@@ -34,9 +34,36 @@ export function scaleTop(values: Float32Array): number {
   return positive.length === 0 ? 0 : positive[Math.floor(TOP_SHARE * (positive.length - 1))];
 }
 
-/** Small coefficients are many and matter: the scale is that of the square root. [0, 1] */
+/** Coefficients fill three decades, and the small ones are most: the scale is that of the cube root. [0, 1] */
 export function heatShare(value: number, top: number): number {
-  return top > 0 ? Math.sqrt(Math.min(1, Math.max(0, value / top))) : 0;
+  return top > 0 ? Math.cbrt(Math.min(1, Math.max(0, value / top))) : 0;
+}
+
+/** A matrix whose entries are the largest of `factor` x `factor` of another one. */
+export interface Pooled {
+  readonly size: number;
+  /** [size, size] */
+  readonly values: Float32Array;
+  /** Where each was found: row * m + column. [size, size] */
+  readonly from: Int32Array;
+}
+
+/** Single entries of a sparse matrix are too small to be seen: each cell shows the largest of several. */
+export function maxPool(values: Float32Array, m: number, factor: number): Pooled {
+  const size = Math.ceil(m / factor);
+  const pooled = new Float32Array(size * size);
+  const from = new Int32Array(size * size).fill(-1);
+  for (let i = 0; i < m; i++) {
+    const row = Math.floor(i / factor) * size;
+    for (let j = 0; j < m; j++) {
+      const cell = row + Math.floor(j / factor);
+      const value = values[i * m + j];
+      if (from[cell] >= 0 && value <= pooled[cell]) continue;
+      pooled[cell] = value;
+      from[cell] = i * m + j;
+    }
+  }
+  return { size, values: pooled, from };
 }
 
 /** A matrix as pixels, `zoom` x `zoom` of them for each entry. [m zoom, m zoom, 4] */

@@ -41,13 +41,12 @@ const BODY = `
       <div class="toolbar">${choice('order', 'Order of the time steps', [
         ['cluster', 'By cluster'],
         ['time', 'By time'],
-      ])}</div>
+      ])}<span class="status end"></span></div>
       <div class="stage">
         <div class="picture" tabindex="0" role="group" aria-label="Affinity matrix; arrow keys walk along time"></div>
         <div class="empty-state"><p></p></div>
       </div>
       <p class="readout" aria-live="polite"></p>
-      <p class="status"></p>
       <p class="numbers"></p>
       <p class="note"></p>
       <details><summary>Table of the mean affinity between clusters</summary><div class="tools"></div><div class="scroll"></div></details>
@@ -57,28 +56,27 @@ const BODY = `
       <div class="toolbar">${choice('method', 'Projection', [
         ['pca', 'PCA'],
         ['umap', 'UMAP'],
-      ])}<label><input type="checkbox" id="through-time"> Line through time</label></div>
+      ])}<label><input type="checkbox" id="through-time"> Line through time</label><span class="status end"></span></div>
       <div class="stage">
         <div class="picture" tabindex="0" role="group" aria-label="Embedding; arrow keys walk along time"></div>
         <div class="empty-state"><p></p></div>
       </div>
       <p class="readout" aria-live="polite"></p>
-      <p class="status"></p>
       <p class="note"></p>
       <details><summary>Table of the clusters in the embedding</summary><div class="tools"></div><div class="scroll"></div></details>
     </section>
   </div>`;
 
 /** More time steps than this are shown as means over blocks, this many along each side. */
-const SINGLE_STEPS = 640;
-const BLOCKS = 512;
+const SINGLE_STEPS = 1500;
+const BLOCKS = 256;
 
 const HOW_TO_READ: Readonly<Record<Order | Method, string>> = {
   cluster:
-    'The model writes each step as a sum of few others; a dot says how much two steps use one another. Bright blocks along ' +
-    'the diagonal: steps of a cluster are made of each other, as they should be. Bright elsewhere: clusters that share patterns.',
+    'The model writes each step as a sum of few others; the picture says how much each two use one another. Strong blocks along ' +
+    'the diagonal: steps of a cluster are made of each other, as they should be. Strong elsewhere: clusters that share patterns.',
   time:
-    'The model writes each step as a sum of few others; a dot says how much two steps use one another. Close to the diagonal ' +
+    'The model writes each step as a sum of few others; the picture says how much each two use one another. Close to the diagonal ' +
     'are neighbours in time; dots far from it are patterns that come back.',
   pca: 'A dot is a time step, fainter where its cluster is less certain. PCA shows true distances, as far as two directions can hold them.',
   umap:
@@ -208,12 +206,9 @@ function renderTexts(): void {
     }
   }
   (part('#through-time') as HTMLInputElement).checked = throughTime;
-  const n = affinity?.order.length ?? 0;
-  const blocks =
-    affinity && affinity.size < n
-      ? ` Each pixel is the mean over about ${Math.round(n / affinity.size)} × ${Math.round(n / affinity.size)} steps.`
-      : '';
-  part('#affinity .note').textContent = affinity ? HOW_TO_READ[affinity.sortedBy] + blocks : '';
+  part('#affinity .note').textContent = affinity
+    ? `${HOW_TO_READ[affinity.sortedBy]} ${matrix.describe()}`
+    : '';
   part('#embedding .note').textContent = embedding ? HOW_TO_READ[embedding.method] : '';
   renderTable('affinity', affinityData());
   renderTable('embedding', embeddingData());

@@ -96,7 +96,7 @@ const LEVELS = 6;
 
 /** The sure ones are opaque, the least sure still visible. */
 export function opacityOf(level: number): number {
-  return 0.25 + (0.7 * level) / (LEVELS - 1);
+  return 0.35 + (0.6 * level) / (LEVELS - 1);
 }
 
 export interface Dots {
