@@ -15,8 +15,13 @@ import { TrainerHost } from './trainer/host';
 let runs: RunService | undefined;
 let reader: ReaderHost | undefined;
 
+/** What the tests look into. */
+export interface ExtensionApi {
+  readonly history: RunHistory;
+}
+
 /** Builds the services and registers them; nothing is read, loaded or computed before a command asks for it. */
-export function activate(context: vscode.ExtensionContext): void {
+export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const log = vscode.window.createOutputChannel('Climate Clustering', { log: true });
   runs = new RunService(
     () => new TrainerHost({ isolation: readHostSettings(undefined)['trainer.isolation'] }),
@@ -37,6 +42,7 @@ export function activate(context: vscode.ExtensionContext): void {
     createStatusBarItem(runs),
     ...commands.map((command) => register(command, services)),
   );
+  return { history };
 }
 
 /** The window closes: what trains writes its checkpoint first, so that it can be resumed. */

@@ -36,7 +36,7 @@ export class RunHistory implements vscode.TreeDataProvider<HistoryElement>, vsco
   private readonly subscriptions: vscode.Disposable[] = [];
   private watchers: vscode.Disposable | undefined;
   /** Elements are told apart by identity: a group keeps its own as long as it is shown. */
-  private groups = new Map<string, { uri: vscode.Uri; group: HistoryGroup }>();
+  private shown = new Map<string, { uri: vscode.Uri; group: HistoryGroup }>();
   private found: Promise<void> | undefined;
   private readonly pending = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
@@ -82,6 +82,11 @@ export class RunHistory implements vscode.TreeDataProvider<HistoryElement>, vsco
     return this.model.run(key);
   }
 
+  /** What is shown now. */
+  get groups(): readonly HistoryGroup[] {
+    return this.model.groups;
+  }
+
   /** Every run, those of the same files together, newest first. Resolves when they have been looked for. */
   async list(): Promise<readonly HistoryGroup[]> {
     await (this.found ??= this.find());
@@ -98,13 +103,13 @@ export class RunHistory implements vscode.TreeDataProvider<HistoryElement>, vsco
   async getChildren(element?: HistoryElement): Promise<HistoryElement[]> {
     // The view is empty, and its welcome shown, only when there is nothing to be found.
     await this.list();
-    if (element === undefined) return [...this.groups.values()].map(({ uri }) => uri);
+    if (element === undefined) return [...this.shown.values()].map(({ uri }) => uri);
     return typeof element === 'string' ? [] : (this.groupOf(element)?.runs.map(({ key }) => key) ?? []);
   }
 
   getParent(element: HistoryElement): HistoryElement | undefined {
     if (typeof element !== 'string') return undefined;
-    return [...this.groups.values()].find(({ group }) => group.runs.some(({ key }) => key === element))?.uri;
+    return [...this.shown.values()].find(({ group }) => group.runs.some(({ key }) => key === element))?.uri;
   }
 
   getTreeItem(element: HistoryElement): vscode.TreeItem {
@@ -163,7 +168,7 @@ export class RunHistory implements vscode.TreeDataProvider<HistoryElement>, vsco
   }
 
   private groupOf(uri: vscode.Uri): HistoryGroup | undefined {
-    return [...this.groups.values()].find((one) => one.uri === uri)?.group;
+    return [...this.shown.values()].find((one) => one.uri === uri)?.group;
   }
 
   private async find(): Promise<void> {
@@ -260,9 +265,9 @@ export class RunHistory implements vscode.TreeDataProvider<HistoryElement>, vsco
     const groups = new Map<string, { uri: vscode.Uri; group: HistoryGroup }>();
     for (const group of this.model.groups) {
       const key = JSON.stringify(group.files);
-      groups.set(key, { uri: this.groups.get(key)?.uri ?? vscode.Uri.file(group.files[0]), group });
+      groups.set(key, { uri: this.shown.get(key)?.uri ?? vscode.Uri.file(group.files[0]), group });
     }
-    this.groups = groups;
+    this.shown = groups;
     return change;
   }
 }

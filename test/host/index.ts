@@ -8,6 +8,8 @@ export async function run(): Promise<void> {
   mocha.suite.emit('pre-require', globalThis, 'in-host', mocha);
   await import('./activation.test');
   await import('./settings.test');
+  await import('./history.test');
+  await import('./preview.test');
   await import('./clusterFile.test');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);

@@ -37,3 +37,20 @@ export async function until(condition: () => boolean, what: string, seconds = 30
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
 }
+
+/** Answers the extension's warnings, one after the other, while `body` runs; returns what was asked. */
+export async function answering(
+  answers: readonly (string | undefined)[],
+  body: () => Thenable<unknown>,
+): Promise<string[]> {
+  const questions: string[] = [];
+  const window = vscode.window as { showWarningMessage: unknown };
+  const before = window.showWarningMessage;
+  window.showWarningMessage = (question: string) => Promise.resolve(answers[questions.push(question) - 1]);
+  try {
+    await body();
+  } finally {
+    window.showWarningMessage = before;
+  }
+  return questions;
+}
