@@ -45,7 +45,7 @@ export function drawMemberships(series: Labelled, layout: RibbonLayout, band: Ri
   const { clusters } = series;
   const columns = columnsOf(series, layout, band);
   // A hair of the background keeps the area apart from the labels above it.
-  const hair = layout.bands.length > 1 ? 2 : 5;
+  const hair = layout.bands.length > 1 ? 1 : 5;
   const top = band.y + band.height + hair;
   const height = band.areaHeight - hair;
   const paths = Array.from({ length: clusters }, (): string[] => []);

@@ -1,3 +1,5 @@
+import { KEY_WIDTH, drawOpacityKey } from './ribbon';
+
 /** The parts of the panel, before there is anything in them. */
 export const PAGE = `
   <header id="header"></header>
@@ -15,6 +17,7 @@ export const PAGE = `
       </div>
       <label id="memberships"><input type="checkbox" checked> Memberships</label>
       <ul class="legend" aria-label="Clusters"></ul>
+      <span class="key">guess <svg width="${KEY_WIDTH}" height="12" aria-hidden="true">${drawOpacityKey()}</svg> certain</span>
     </div>
     <div id="ribbon"></div>
     <div id="selection"><span role="status"></span>

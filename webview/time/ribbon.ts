@@ -18,8 +18,8 @@ export interface RibbonData {
 
 /** Few steps of opacity: cells of one colour and opacity are one path, so that 40,000 steps are some hundred elements. */
 const OPACITIES = [0.3, 0.44, 0.58, 0.72, 0.86, 1];
-/** Numbers stand on cells at least as opaque as this, in black or white, and else in the colour of the text. */
-const SOLID = 0.7;
+/** On cells at least as opaque as this numbers are black or white, and else as other text, with the background around. */
+const SOLID = 0.8;
 
 /** Opacity for the probability of a label: 1/K (a guess) is faint, 1 is solid. Unknown counts as certain. */
 export function opacityOf(probability: number | null | undefined, clusters: number): number {
@@ -68,17 +68,25 @@ const LEGEND_ENTRY = 42;
 
 function legendRows(clusters: number, { left, width, height }: RibbonLayout): string[] {
   const perRow = Math.max(1, Math.floor((width - left) / LEGEND_ENTRY));
-  return Array.from({ length: Math.ceil(clusters / perRow) }, (_, row) =>
+  const text = (x: number, y: number, words: string): string =>
+    element('text', { class: 'tick', x, y: y + 6, 'dominant-baseline': 'central' }, words);
+  const rows = Array.from({ length: Math.ceil(clusters / perRow) }, (_, row) =>
     Array.from({ length: Math.min(perRow, clusters - row * perRow) }, (_, i) => {
       const label = row * perRow + i;
       const x = left + i * LEGEND_ENTRY;
       const y = height + row * LEGEND_ROW + 4;
       return (
         element('rect', { x, y, width: 12, height: 12, fill: clusterColor(label) }) +
-        element('text', { class: 'tick', x: x + 16, y: y + 6, 'dominant-baseline': 'central' }, String(label))
+        text(x + 16, y, String(label))
       );
     }).join(''),
   );
+  const y = height + rows.length * LEGEND_ROW + 4;
+  return [
+    ...rows,
+    drawOpacityKey(left, y) +
+      text(left + KEY_WIDTH + 6, y, 'probability of the label: from a guess to certain'),
+  ];
 }
 
 function drawBands({ bands, left, right }: RibbonLayout): string {
@@ -207,10 +215,15 @@ function splitAtBands({ first, last }: Spell, layout: RibbonLayout): [number, nu
 }
 
 function drawAxis({ ticks, top, bottom, right }: RibbonLayout): string {
+  let end = -Infinity;
   return ticks
     .map(({ x, label, major }) => {
-      // A label that would leave the picture is drawn to the left of its tick instead.
-      const fits = x + 7 * label.length < right;
+      const width = 7 * label.length;
+      // A label that would leave the picture is drawn to the left of its tick instead, if there is room.
+      const fits = x + width < right;
+      const start = fits ? x + 3 : x - 3 - width;
+      const shown = start >= end;
+      if (shown) end = start + width;
       const text = (y: number): string =>
         element(
           'text',
@@ -225,8 +238,8 @@ function drawAxis({ ticks, top, bottom, right }: RibbonLayout): string {
           y1: Math.max(0, top - 5),
           y2: bottom + 5,
         }) +
-        (top > 0 ? text(top - 7) : '') +
-        text(bottom + 14)
+        (shown && top > 0 ? text(top - 7) : '') +
+        (shown ? text(bottom + 14) : '')
       );
     })
     .join('');
@@ -256,20 +269,20 @@ export function describeRunnerUp({ series }: RibbonData, step: number): string {
   return share >= 0.005 ? `next: cluster ${best}, ${share.toFixed(2)}` : '';
 }
 
-/** How sure the labels of a year or of all are, from a guess to certainty, as the ribbon's opacities show it. */
-export function drawOpacityKey(): string {
-  const width = 14;
-  return element(
-    'svg',
-    { class: 'opacity-key', width: width * OPACITIES.length, height: 10, 'aria-hidden': 'true' },
-    ...OPACITIES.map((opacity, i) =>
-      element('rect', {
-        x: i * width,
-        width,
-        height: 10,
-        'fill-opacity': opacity,
-        'shape-rendering': 'crispEdges',
-      }),
-    ),
-  );
+/** From a guess to certainty, as the ribbon's opacities show it. */
+export function drawOpacityKey(x = 0, y = 0): string {
+  return OPACITIES.map((opacity, i) =>
+    element('rect', {
+      class: 'opacity',
+      x: x + i * KEY_CELL,
+      y,
+      width: KEY_CELL,
+      height: 12,
+      'fill-opacity': opacity,
+      'shape-rendering': 'crispEdges',
+    }),
+  ).join('');
 }
+
+export const KEY_CELL = 12;
+export const KEY_WIDTH = KEY_CELL * OPACITIES.length;

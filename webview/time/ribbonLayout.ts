@@ -35,6 +35,8 @@ export interface RibbonLayout {
   readonly last: number;
   /** Steps are narrower than pixels: pictures show what is most frequent at each pixel. */
   readonly binned: boolean;
+  /** Of those that follow without a gap. */
+  readonly stepsPerPixel: number;
   readonly ticks: readonly RibbonTick[];
 }
 
@@ -57,8 +59,8 @@ export const MOST_BANDS = 160;
 /** Heights of a band, of the memberships below it, and of the gap to the next, in pixels. */
 function heights(bands: number, memberships: boolean): { band: number; area: number; gap: number } {
   if (bands === 1) return { band: 48, area: memberships ? 80 : 0, gap: 0 };
-  if (memberships && bands <= 12) return { band: 16, area: 18, gap: 6 };
-  if (memberships && bands <= MOST_BANDS_WITH_AREAS) return { band: 12, area: 12, gap: 4 };
+  if (memberships && bands <= 12) return { band: 16, area: 16, gap: 8 };
+  if (memberships && bands <= MOST_BANDS_WITH_AREAS) return { band: 12, area: 11, gap: 7 };
   if (bands <= 12) return { band: 22, area: 0, gap: 3 };
   if (bands <= MOST_BANDS_WITH_AREAS) return { band: 14, area: 0, gap: 2 };
   return bands <= 120 ? { band: 6, area: 0, gap: 1 } : { band: 4, area: 0, gap: 0 };
@@ -107,6 +109,7 @@ export function layoutRibbon(axis: TimeAxis, width: number, choice: LayoutChoice
     first: lines.bands[0].first,
     last: lines.bands[count - 1].last,
     binned: axis.usual * perUnit < 0.75,
+    stepsPerPixel: 1 / (axis.usual * perUnit),
     ticks: lines.ticks(perUnit).map(({ at, ...tick }) => ({ ...tick, x: toX(at) })),
   };
 }

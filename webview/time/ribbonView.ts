@@ -87,10 +87,7 @@ export class RibbonView {
 
   /** More than 1 where steps are narrower than pixels. */
   stepsPerPixel(): number {
-    const { layout } = this;
-    if (!layout?.binned) return 1;
-    const width = layout.bands.length * (layout.right - layout.left);
-    return Math.max(1, (layout.last - layout.first + 1) / width);
+    return this.layout?.binned ? this.layout.stepsPerPixel : 1;
   }
 
   private render(moved: boolean): void {

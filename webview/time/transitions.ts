@@ -50,7 +50,8 @@ export function drawTransitions(
       element(
         'tr',
         {},
-        '<th scope="col">From</th><th scope="col" class="figure stays">Stays</th>',
+        '<th scope="col">From</th><th scope="col" class="figure">Changes</th>' +
+          '<th scope="col" class="figure stays">Stays</th>',
         ...labels.map((to) =>
           element('th', { scope: 'col', 'aria-label': `to cluster ${to}` }, chip(to), String(to)),
         ),
@@ -64,6 +65,7 @@ export function drawTransitions(
           'tr',
           {},
           element('th', { scope: 'row', 'aria-label': `from cluster ${from}` }, chip(from), String(from)),
+          element('td', { class: 'figure' }, rows ? String(rows[from].exits) : '–'),
           element('td', { class: 'figure stays' }, rows ? stays(rows[from], unit) : '–'),
           ...labels.map((to) => {
             if (from === to) return element('td', { class: 'figure same' }, '·');

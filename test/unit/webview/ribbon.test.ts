@@ -191,10 +191,23 @@ describe('the ribbon', () => {
 
   it('has the clusters’ colours and numbers below it in a file', () => {
     const file = drawRibbon(data, picture, { legend: true });
-    expect(file).toContain(`height="${picture.height + 20}"`);
-    expect(
-      [...file.matchAll(/dominant-baseline="central">(\d)<\/text>/g)].slice(-3).map(([, n]) => n),
-    ).toEqual([...['0', '1', '2']]);
+    // One row of clusters, and one of opacities.
+    expect(file).toContain(`height="${picture.height + 40}"`);
+    const [, legend] = file.split('x="0" y="152"');
+    expect([...legend.matchAll(/>(\d)<\/text>/g)].map(([, label]) => label)).toEqual(['0', '1', '2']);
+    expect(legend.split('class="opacity"')).toHaveLength(7);
+  });
+
+  it('leaves out a label at the right end that would lie on the one before', () => {
+    const narrow = layoutRibbon(timeAxis(days(2000, 2001)), 600, { byYear: false, memberships: false });
+    const ticks = [
+      { x: 540, label: '2000', major: true },
+      { x: 590, label: '2001', major: true },
+    ];
+    const texts = (at: number): number =>
+      drawRibbon(null, { ...narrow, ticks: [{ ...ticks[0], x: at }, ticks[1]] }).split('class="tick"')
+        .length - 1;
+    expect([texts(500), texts(540)]).toEqual([2, 1]);
   });
 
   it('shows the most frequent cluster where steps are narrower than pixels', () => {
