@@ -203,7 +203,7 @@ function drawScale({ colors, top: highest }: AffinityPicture, { left, top, side 
       lastY = y;
       return [
         element('line', { class: 'mark', x1: x + 11, x2: x + 14, y1: y, y2: y }),
-        tick(x + 17, y + 3.5, String(value), 'start'),
+        tick(x + 17, y + 3.5, scaleNumber(value), 'start'),
       ];
     });
   return (
@@ -223,6 +223,10 @@ function drawScale({ colors, top: highest }: AffinityPicture, { left, top, side 
   );
 }
 
+function scaleNumber(value: number): string {
+  return value > 0 && value < 0.001 ? value.toExponential().replace('-', '−') : String(value);
+}
+
 /** The largest number of one digit that is not above `value`. */
 function nice(value: number): number {
   if (value === 0) return 0;
@@ -233,7 +237,7 @@ function nice(value: number): number {
 function describePicture({ sortedBy, order, ...rest }: AffinityPicture): string {
   return (
     `Matrix of the affinity between ${order.length} time steps ordered by ${sortedBy}. ` +
-    `${describeCells({ order, ...rest })} Its means between clusters are in the table below.`
+    `${describeCells({ order, ...rest })} Means between clusters are in the table below.`
   );
 }
 
@@ -254,7 +258,7 @@ const CELL = 2.2;
 
 /** How many blocks a cell takes together along each side, in a picture of a width. Means are never pooled. */
 export function poolFor(size: number, n: number, width: number): number {
-  return size < n ? 1 : Math.max(1, Math.round((CELL * size) / affinityFrame(width).side));
+  return size < n ? 1 : Math.max(1, Math.ceil((CELL * size) / affinityFrame(width).side - 0.3));
 }
 
 /** The cell under a point of the picture, of `across` along each side (a part of one at the end); undefined beside it. */

@@ -1,5 +1,5 @@
 /** What the affinity says of the clusters, in numbers. */
-import { formatNumber, formatShare } from '../shared/format';
+import { formatShare } from '../shared/format';
 import type { DataTable } from '../shared/tables';
 
 /** An affinity as block means over neighbouring positions of an order. */
@@ -50,8 +50,11 @@ export function pairSums(
 }
 
 export interface AffinitySummary {
-  /** Mean affinity between the steps of two clusters; NaN where there are no pairs of steps. [K, K] */
-  readonly means: Float64Array;
+  /**
+   * Mean affinity between the steps of two clusters over that between any two steps; NaN where there are no pairs of
+   * steps. [K, K]
+   */
+  readonly ratios: Float64Array;
   /** Share of all affinity that joins steps of the same cluster. */
   readonly within: number;
   /** The same if labels were dealt out at random, with clusters of these sizes. */
@@ -86,7 +89,7 @@ export function summarizeAffinity(
     }
   }
   return {
-    means,
+    ratios: means.map((mean) => (mean * n * (n - 1)) / total),
     within: inside / total,
     byChance: pairsInside / (n * (n - 1)),
     shifted: affinity.size === n ? shiftedShare(affinity, labels) : null,
@@ -130,32 +133,30 @@ export function describeAffinity({ within, byChance, shifted }: AffinitySummary)
   );
 }
 
-/** Mean affinity between each two clusters. */
-export function affinityTable({ means }: AffinitySummary, clusters: number): DataTable {
+/**
+ * Mean affinity between each two clusters, as a multiple of that between any two steps: such numbers can be read, the
+ * means of a sparse matrix are all next to nothing.
+ */
+export function affinityTable({ ratios }: AffinitySummary, clusters: number): DataTable {
   const ids = Array.from({ length: clusters }, (_, k) => k);
   return {
-    caption: 'Mean affinity between the time steps of two clusters',
+    caption:
+      'Mean affinity between the time steps of two clusters, as a multiple of the mean over all pairs of steps',
     columns: [
       { title: 'Cluster', key: 'cluster' },
       ...ids.map((l) => ({ title: String(l), key: `cluster_${l}`, numeric: true })),
     ],
     rows: ids.map((k) => {
-      const row = ids.map((l) => means[k * clusters + l]);
-      const largest = Math.max(...row.filter((mean) => !Number.isNaN(mean)));
+      const row = Array.from(ratios.subarray(k * clusters, (k + 1) * clusters));
+      const largest = Math.max(...row.filter((ratio) => !Number.isNaN(ratio)));
       return [
         String(k),
         ...row.map((value) => ({
           value: Number.isNaN(value) ? null : value,
-          text: Number.isNaN(value) ? '–' : formatMean(value),
+          text: Number.isNaN(value) ? '–' : value >= 10 ? value.toFixed(0) : value.toFixed(2),
           strong: value === largest && largest > 0,
         })),
       ];
     }),
   };
-}
-
-/** Two digits are enough to compare, and twenty columns have no room for more. */
-function formatMean(value: number): string {
-  if (value === 0) return '0';
-  return value < 1e-4 ? formatNumber(Number(value.toPrecision(2))) : String(Number(value.toPrecision(2)));
 }

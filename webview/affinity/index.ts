@@ -49,7 +49,7 @@ const BODY = `
       <p class="readout" aria-live="polite"></p>
       <p class="numbers"></p>
       <p class="note"></p>
-      <details><summary>Table of the mean affinity between clusters</summary><div class="tools"></div><div class="scroll"></div></details>
+      <details><summary>Table of the affinity between clusters, as a multiple of that between any two steps</summary><div class="tools"></div><div class="scroll"></div></details>
     </section>
     <section id="embedding" aria-labelledby="embedding-title">
       <div class="head"><h2 id="embedding-title">Where the embedding puts them</h2></div>

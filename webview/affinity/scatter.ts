@@ -39,7 +39,7 @@ const MARGIN = { top: 10, right: 12, bottom: 40, left: 48 };
 
 /** Both axes have one scale: distances in the picture are distances in the plane of the embedding. */
 export function layoutScatter({ points, method }: Embedding, width: number): ScatterLayout {
-  const height = Math.round(Math.min(560, Math.max(260, width * 0.86)));
+  const height = Math.round(Math.min(520, Math.max(260, width * 0.8)));
   const plot = {
     left: MARGIN.left,
     top: MARGIN.top,
@@ -94,6 +94,8 @@ export function confidenceOf({ labels, memberships, clusters }: Embedding): Floa
 /** Levels of opacity: a canvas is fast when it changes colours seldom. */
 const LEVELS = 6;
 
+const FADED = 0.14;
+
 /** The sure ones are opaque, the least sure still visible. */
 export function opacityOf(level: number): number {
   return 0.35 + (0.6 * level) / (LEVELS - 1);
@@ -118,11 +120,11 @@ export function groupDots(embedding: Embedding, chosen: number | null): Dots[] {
   return groups
     .map((steps, at) => ({
       color: clusterColor(at % clusters),
-      opacity: fades(at) ? 0.08 : opacityOf(Math.floor(at / clusters)),
+      opacity: fades(at) ? FADED : opacityOf(Math.floor(at / clusters)),
       steps,
     }))
     .filter(({ steps }) => steps.length > 0)
-    .sort((a, b) => Number(a.opacity > 0.1) - Number(b.opacity > 0.1));
+    .sort((a, b) => Number(a.opacity > FADED) - Number(b.opacity > FADED));
 }
 
 /** What is needed of a canvas. */
