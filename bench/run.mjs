@@ -1,4 +1,4 @@
-// Bundles a TypeScript benchmark and runs it: node bench/run.mjs [engine] [arguments]
+// Bundles a TypeScript benchmark and runs it: node bench/run.mjs [engine | quality | panels] [arguments]
 import { buildSync } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
@@ -17,7 +17,7 @@ buildSync({
   format: 'cjs',
   target: 'node20',
   mainFields: ['module', 'main'],
-  external: ['onnxruntime-node', 'h5wasm', 'h5wasm/node'],
+  external: ['onnxruntime-node', 'h5wasm', 'h5wasm/node', 'playwright-core'],
   sourcemap: 'inline',
   logLevel: 'warning',
 });

@@ -108,17 +108,13 @@ function render(): void {
   const shown = fieldsShown(fields.length);
   if (grid.height * grid.width > 200_000 && !view.table)
     slices.keepOnly(({ field }) => shown.includes(field));
-  maps.render({ fields, grid, series, selection, show: view.show, shown });
+  maps.render({ fields, grid, series, selection, show: view.show, stippled: view.stipple, shown });
   renderTable();
   if (!part('#readout').textContent) part('#readout').textContent = hint();
 }
 
 function hint(): string {
-  const dots =
-    view.stipple && view.show !== 'mean'
-      ? ' Dots: significant at the 5% level, false discoveries over all cells controlled.'
-      : '';
-  return `Drag to move, Ctrl + wheel or + and − to zoom; arrow keys go from cell to cell, Enter selects the cluster.${dots}`;
+  return 'Drag to move, Ctrl + wheel to zoom, arrow keys from cell to cell, Enter selects the cluster.';
 }
 
 function renderControls(): void {
@@ -241,8 +237,8 @@ part('#projection').addEventListener('change', (event) => {
 part('#stipple input').addEventListener('change', (event) => {
   view.stipple = (event.target as HTMLInputElement).checked;
   group.stipple = view.stipple;
-  part('#readout').textContent = hint();
   save();
+  schedule();
 });
 
 const table = part<HTMLDetailsElement>('#table');

@@ -18,7 +18,7 @@ import { SectionView } from './sectionView';
 import type { Known, Slices } from './slices';
 import type { StepSlice, StepSlices } from './stepSlices';
 import type { TileView } from './tile';
-import { describeMap, describeSize, fieldTitle, scaleTitle } from './words';
+import { SCALE_TITLES, describeMap, describeShow, describeSize, fieldTitle } from './words';
 
 export interface MapsState {
   readonly fields: readonly FieldSnapshot[];
@@ -26,6 +26,7 @@ export interface MapsState {
   readonly series: SeriesSnapshot;
   readonly selection: Selection;
   readonly show: Show;
+  readonly stippled: boolean;
   /** Fields that are shown. */
   readonly shown: readonly number[];
 }
@@ -104,7 +105,8 @@ export class MapsView {
       const signed = state.show === 'anomaly';
       const units = state.show === 'difference' ? '' : state.fields[view.tile.field].units;
       const text = value === undefined ? '' : formatValue(value, units, signed);
-      view.read(text);
+      // Without units, for which a small map has no room: they are on the colour bar.
+      view.read(value === undefined ? '' : formatValue(value, '', signed));
       if (cursor && view.map === cursor.map) {
         const place = formatPlace(cursor.longitude, cursor.latitude, state.grid.geographic);
         const dots = content?.significant?.[cursor.cell] ? ', significant' : '';
@@ -135,7 +137,7 @@ export class MapsView {
         {
           title: fieldTitle(state.fields[field]),
           scale: this.extended(field, set.maps.scale),
-          scaleTitle: scaleTitle(state.show),
+          scaleTitle: SCALE_TITLES[state.show],
           units: state.show === 'difference' ? '' : state.fields[field].units,
           rows: [captioned(true), captioned(false)].filter((row) => row.length > 0),
         },
@@ -160,12 +162,11 @@ export class MapsView {
     }
     const maps = this.mapsOf(section, state);
     const step = this.stepOf(section, maps, state);
-    view.setHead(field, scaleTitle(show));
+    view.setHead(field, describeShow(show, state.stippled));
     for (const tile of view.arrange(section.selected, section.tiles))
       this.renderTile(tile, maps, step, state);
     const units = show === 'difference' ? '' : field.units;
-    const title = show === 'difference' ? 'F' : show === 'anomaly' ? 'Anomaly' : 'Mean';
-    view.setScale(maps ? this.extended(section.field, maps.scale) : null, title, units);
+    view.setScale(maps ? this.extended(section.field, maps.scale) : null, SCALE_TITLES[show], units);
   }
 
   private mapsOf(section: Section, { fields, show }: MapsState): FieldMaps | undefined {

@@ -64,6 +64,7 @@ export class SectionView {
     place(this.selected, selected);
     place(this.grid, tiles);
     this.selected.hidden = selected.length === 0;
+    this.grid.classList.toggle('single', tiles.length === 1 && selected.length === 0);
     for (const [key, view] of before) if (!this.views.has(key)) view.remove();
     return [...this.views.values()];
   }

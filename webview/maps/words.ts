@@ -12,14 +12,23 @@ export const SHOW_NAMES: Readonly<Record<Show, string>> = {
   difference: 'Differences',
 };
 
-/** Title of a field's colour bar. */
-export function scaleTitle(show: Show): string {
-  return {
-    mean: 'Mean of the time steps of a cluster',
-    anomaly: 'Mean of a cluster minus the mean of all time steps',
-    difference: 'F statistic of the difference between clusters',
+/** What a field's maps are, below its name. */
+export function describeShow(show: Show, stippled: boolean): string {
+  const what = {
+    mean: 'Mean of the time steps of each cluster',
+    anomaly: 'Mean of each cluster minus the mean of all time steps',
+    difference: 'F statistic: variance between clusters over variance within them',
   }[show];
+  // The level is that of core/evaluation/significance.ts, which says why.
+  return stippled && show !== 'mean' ? `${what}; dots: significant (false discovery rate 0.1)` : what;
 }
+
+/** Title of a colour bar. */
+export const SCALE_TITLES: Readonly<Record<Show, string>> = {
+  mean: 'Mean',
+  anomaly: 'Anomaly',
+  difference: 'F',
+};
 
 export function fieldTitle({ name, longName }: FieldSnapshot): string {
   return longName || name;
