@@ -42,7 +42,7 @@ export function backdrop(plane: Plane): Backdrop {
         </clipPath>
         ${
           (coast ?? border ?? lines) !== undefined &&
-          html`<g id="earth">
+          html`<g id="earth" class="${isWide(plane) ? 'wide' : ''}">
             <g transform="scale(${1 / PATH_SCALE})"
               >${lines && html`<path class="graticule" d="${lines.path}" />`}${
                 border && html`<path class="border" d="${border}" />`
@@ -54,6 +54,11 @@ export function backdrop(plane: Plane): Backdrop {
       </defs>
     </svg>`,
   };
+}
+
+/** Whether a picture shows so much of the Earth that its coasts must be thin. */
+function isWide({ earth }: Plane): boolean {
+  return earth !== undefined && (earth.north - earth.south) * (earth.east - earth.west) > 6000;
 }
 
 export interface FieldMap {

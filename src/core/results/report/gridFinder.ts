@@ -75,7 +75,6 @@ export function gridFinder({
     const d = [0, 1, 2].map((c) => p[c] - points[3 * at + c]);
     const u = stepAt(at, j, width, 1);
     const v = stepAt(at, i, height, width);
-    const dot = (a: readonly number[], b: readonly number[]) => a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
     // Least squares: d = column u + row v.
     const [uu, uv, vv, du, dv] = [dot(u, u), dot(u, v), dot(v, v), dot(d, u), dot(d, v)];
     const determinant = uu * vv - uv * uv;
@@ -84,6 +83,10 @@ export function gridFinder({
     const row = (dv * uu - du * uv) / determinant;
     return Math.abs(column) <= 1.2 && Math.abs(row) <= 1.2 ? [j + 0.5 + column, i + 0.5 + row] : undefined;
   };
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
 /** Chord between neighbouring cells that 19 in 20 do not exceed: the rest are seams and missing coordinates. */

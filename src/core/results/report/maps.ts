@@ -86,7 +86,7 @@ function fieldFigure(
     significant?: Uint8Array,
   ) => fieldMap(plane, shared, { values, low: from, high: to, scale, title, significant });
   const about = (values: Float32Array) => {
-    const [least, greatest] = quantiles([values], 0, 1);
+    const [least, greatest] = extremes(values);
     return `${short(least)} to ${short(greatest)} ${units}`.trim();
   };
   const significantShare = (flags: Uint8Array, values: Float32Array) => {
@@ -154,7 +154,7 @@ function numbers(magnitude: number, range: number): Numbers {
     prefix,
     text: (value, signed = false) => {
       const text = (value / factor).toFixed(decimals).replace(/^-(0\.?0*)$/, '$1');
-      return (signed && value > 0 ? '+' : '') + text.replace('-', '−');
+      return (signed && Number(text) > 0 ? '+' : '') + text.replace('-', '−');
     },
   };
 }
@@ -174,13 +174,29 @@ function regionalMean(values: Float32Array, { kind, geographic, latitude, width 
   return sum / weights;
 }
 
+/** Values that quantiles are taken from: more would only take longer to sort. */
+const SAMPLE = 200_000;
+
 /** Two quantiles of the values of some maps, so that single cells do not wash out the rest; 0 and 0 where there are none. */
 function quantiles(maps: readonly Float32Array[], low: number, high: number): [number, number] {
-  const all = new Float32Array(maps.reduce((sum, { length }) => sum + length, 0));
+  const total = maps.reduce((sum, { length }) => sum + length, 0);
+  const every = Math.ceil(total / SAMPLE);
+  const sample = new Float32Array(Math.ceil(total / every) + maps.length);
   let n = 0;
-  for (const values of maps) for (const value of values) if (!Number.isNaN(value)) all[n++] = value;
-  const sorted = all.subarray(0, n).sort();
+  for (const values of maps) {
+    for (let i = 0; i < values.length; i += every) if (!Number.isNaN(values[i])) sample[n++] = values[i];
+  }
+  const sorted = sample.subarray(0, n).sort();
   return n === 0 ? [0, 0] : [sorted[Math.floor(low * (n - 1))], sorted[Math.ceil(high * (n - 1))]];
+}
+
+function extremes(values: Float32Array): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
 }
 
 /** The range widened to round numbers. */

@@ -3,7 +3,7 @@ import type { Plane } from './plane';
 import { MAP_WIDTH } from './plane';
 
 /** Pixels across a polar picture: fine enough that the rounded corners of cells look smooth. */
-const PIXELS = 420;
+const PIXELS = 360;
 
 /** Room around the disc for the names of the meridians. */
 export const POLAR_MARGIN = 11;

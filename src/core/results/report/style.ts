@@ -29,8 +29,9 @@ figure { margin:18px 0 0; } figcaption { font-size:14px; margin-bottom:6px; }
 .maps { display:grid; grid-template-columns:repeat(var(--columns), minmax(0, 270px)); gap:18px 14px; } .map .name { font-size:13px; margin-bottom:3px; padding-left:16%; white-space:nowrap; font-variant-numeric:tabular-nums; }
 .map image { image-rendering:pixelated; } .sea { fill:var(--sea); } .frame { fill:none; stroke:var(--quiet); stroke-width:.8; } .mark { stroke:var(--quiet); stroke-width:.8; }
 .coast, .border, .graticule, .stipple { fill:none; vector-effect:non-scaling-stroke; stroke-linejoin:round; stroke-linecap:round; }
-.coast { stroke:var(--coast); stroke-width:.9; } .border { stroke:var(--coast); stroke-width:.5; stroke-opacity:.6; } .graticule { stroke:var(--coast); stroke-width:.4; stroke-opacity:.3; }
+.coast { stroke:var(--coast); stroke-width:var(--coast-width, .9); } .border { stroke:var(--coast); stroke-width:var(--border-width, .5); stroke-opacity:.6; } .graticule { stroke:var(--coast); stroke-width:.4; stroke-opacity:.3; }
 .over { fill:var(--ink); stroke:var(--page); stroke-width:2; stroke-opacity:.75; paint-order:stroke; stroke-linejoin:round; } .map .second { margin-top:7px; }
+.wide { --coast-width:.5; --border-width:.25; }
 .stipple { stroke:#000; stroke-opacity:.62; stroke-width:1.1; vector-effect:none; }
 .bars { display:grid; grid-template-columns:repeat(3, minmax(0, 1fr)); gap:6px 44px; margin:12px 12px 0 24px; max-width:900px; }
 .bar { font-size:12px; font-variant-numeric:tabular-nums; } .gradient { height:11px; border:1px solid var(--quiet); margin:2px 0; }

@@ -8,6 +8,9 @@ import { elapsed, spells, usualStep } from './spells';
 import { monthName } from './ticks';
 import { LEFT, period, RIGHT, WIDTH } from './timePicture';
 
+/** Beyond so many stays they are drawn without their dates, one shape a cluster: the page would be too large. */
+const MANY = 3000;
+
 /** Months without data, in a row, that are left out. */
 const LONG_GAP = 3;
 
@@ -26,31 +29,52 @@ export function yearRows(time: TimeAxis, labels: Int32Array, clusters: number): 
   const month = (WIDTH - LEFT - RIGHT) / count;
   const times = elapsed(time);
   const usual = usualStep(times);
-  const rects = spells(labels, time).flatMap(({ label, start, end }) => {
-    const parts: Markup[] = [];
+  const stays = spells(labels, time);
+  const parts = stays.flatMap(({ label, start, end }) => {
+    const text = `Cluster ${label}: ${period(time, start, end)}`;
+    const pieces: { label: number; text: string; row: number; from: number; to: number }[] = [];
     for (let from = start; from < end;) {
       const { row } = places[from];
       let to = from + 1;
       while (to < end && places[to].row === row) to++;
       // A step lasts until the next one, and no longer than usual.
       const step = to < labels.length ? Math.min(times[to] - times[to - 1], usual) : usual;
-      const x = month * places[from].months;
-      const right = month * Math.min(count, places[to - 1].months + step * places[to - 1].day);
-      parts.push(
-        html`<rect
-          fill="${colours[label]}"
-          x="${(LEFT + x).toFixed(2)}"
-          y="${rows.indexOf(row) * height}"
-          width="${Math.max(0.4, right - x).toFixed(2)}"
-          height="${height - gap}"
-        >
-          <title>Cluster ${label}: ${period(time, start, end)}</title>
-        </rect>`,
-      );
+      const right = Math.min(count, places[to - 1].months + step * places[to - 1].day);
+      pieces.push({
+        label,
+        text,
+        row: rows.indexOf(row),
+        from: month * places[from].months,
+        to: month * right,
+      });
       from = to;
     }
-    return parts;
+    return pieces;
   });
+  const width = (part: { from: number; to: number }) => Math.max(0.4, part.to - part.from);
+  const drawn =
+    parts.length <= MANY
+      ? parts.map(
+          (part) =>
+            html`<rect
+              fill="${colours[part.label]}"
+              x="${(LEFT + part.from).toFixed(2)}"
+              y="${part.row * height}"
+              width="${width(part).toFixed(2)}"
+              height="${height - gap}"
+            >
+              <title>${part.text}</title>
+            </rect>`,
+        )
+      : colours.map((colour, k) => {
+          const boxes = parts
+            .filter(({ label }) => label === k)
+            .map((part) => {
+              const w = width(part).toFixed(1);
+              return `M${(LEFT + part.from).toFixed(1)} ${part.row * height}h${w}v${height - gap}h-${w}z`;
+            });
+          return html`<path fill="${colour}" d="${boxes.join('')}" />`;
+        });
   return html`<svg
     class="ribbon"
     viewBox="0 0 ${WIDTH} ${bottom + 24}"
@@ -59,11 +83,12 @@ export function yearRows(time: TimeAxis, labels: Int32Array, clusters: number): 
   >
     ${rows.map(
       (year, r) =>
+        (height >= 12 || year % 5 === 0) &&
         html`<text class="lane" x="${LEFT - 8}" y="${r * height + height / 2 + 3}"
           >${first === 0 || count + first <= 12 ? year : `${year}/${String((year + 1) % 100).padStart(2, '0')}`}</text
         >`,
     )}
-    ${rects}
+    ${drawn}
     ${Array.from({ length: count }, (_, m) => {
       const x = LEFT + month * m;
       return html`<line
