@@ -44,7 +44,8 @@ export function formatLength(steps: number, days: number, axis: TimeAxis, mean =
   return `${digits(steps, !mean)} (${digits(days, !mean && axis.usual >= 1)})`;
 }
 
-const figure = (text: string): string => element('td', { class: 'figure' }, text);
+const figure = (text: string, column?: string): string =>
+  element('td', { class: 'figure', 'data-column': column }, text);
 
 export function drawClusterTable(summary: ClusterSummary, axis: TimeAxis): string {
   const { each, all, inPeriod, clusters } = summary;
@@ -98,8 +99,8 @@ function numbers(own: ClusterStatistics | undefined, axis: TimeAxis): string[] {
   if (!own) return Array<string>(5).fill(figure('–'));
   const { steps, spells, meanSteps, meanLength, longest, probability } = own;
   return [
-    figure(String(steps)),
-    figure(String(spells)),
+    figure(String(steps), 'steps'),
+    figure(String(spells), 'spells'),
     figure(formatLength(meanSteps, meanLength, axis, true)),
     figure(longest ? formatLength(longest.last - longest.first + 1, longest.length, axis) : '–'),
     figure(probability === null ? '–' : probability.toFixed(2)),
