@@ -98,23 +98,22 @@ function renderEmptyState(): void {
   root.classList.toggle('nothing', nothing);
   part('#empty').hidden = !nothing;
   if (!nothing) return;
-  const [text, action, label] =
-    run.state === 'empty'
-      ? [
-          'No run is shown here. Choose a file with climate fields over time, or open a run of the history.',
-          'clusterFile',
-          'Cluster File…',
-        ]
-      : run.canResume
-        ? [
-            'The run ended before its first clustering. Resume it to see when each cluster occurs.',
-            'resume',
-            'Resume',
-          ]
-        : ['The run ended before its first clustering. The log says how far it came.', 'showLog', 'Show Log'];
+  // What can be done about an ended run is above, beside its state.
   redraw(
     part('#empty'),
-    element('p', {}, text) + element('button', { 'data-action': action, class: 'primary' }, label),
+    run.state === 'empty'
+      ? element(
+          'p',
+          {},
+          'No run is shown here. Choose a file with climate fields over time, or open a run of the history.',
+        ) + element('button', { 'data-action': 'clusterFile', class: 'primary' }, 'Cluster File…')
+      : element(
+          'p',
+          {},
+          run.canResume
+            ? 'The run ended before its first clustering. Resume it to see when each cluster occurs.'
+            : 'The run ended before its first clustering. The log says how far it came.',
+        ),
   );
 }
 
