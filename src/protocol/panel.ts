@@ -193,6 +193,8 @@ export const asks = {
       values: floats,
       /** The time step at each position. [n] */
       order: integers,
+      /** Exact sums between each two clusters [K, K], and the share within clusters of labels moved along time. */
+      clusters: z.optional(z.object({ between: doubles, shifted: measured })),
       version: z.number(),
     }),
   },

@@ -1,6 +1,7 @@
 /** The reader's end of the RPC: what panels ask for, from the numbers of a run. */
 import { readHeader, readPreview } from '../core/data/preview';
 import { UserError } from '../core/errors';
+import { affinityBetween, shiftedShare } from '../core/evaluation/affinityClusters';
 import { blockMeans, clusterOrder } from '../core/evaluation/affinityImage';
 import { principalComponents } from '../core/evaluation/pca';
 import type { AnswerOf, AskOf } from '../protocol/panel';
@@ -130,7 +131,12 @@ async function affinity(
   const order =
     by === 'cluster' ? clusterOrder(labels, numbers.clusters) : Int32Array.from({ length: n }, (_, t) => t);
   const values = blockMeans(row, column, value, n, order, size);
-  return { size: Math.sqrt(values.length), values, order, version };
+  const shifted = shiftedShare({ row, column, value }, labels);
+  const clusters = {
+    between: affinityBetween({ row, column, value }, labels, numbers.clusters),
+    shifted: Number.isNaN(shifted) ? null : shifted,
+  };
+  return { size: Math.sqrt(values.length), values, order, clusters, version };
 }
 
 /** Serves what panels ask for on `channel` until the host says `close`; then calls `end`. */

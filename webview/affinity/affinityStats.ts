@@ -17,38 +17,6 @@ export function blockStarts(n: number, m: number): Int32Array {
   return Int32Array.from({ length: m + 1 }, (_, block) => Math.ceil((block * n) / m));
 }
 
-/**
- * Sums of the affinity between each two clusters. A block that several clusters share is divided among them by their
- * numbers of positions: exact where blocks are single entries, and nearly so in the order of the clusters. [K, K]
- */
-export function pairSums(
-  { size, values, order }: BlockedAffinity,
-  labels: Int32Array,
-  clusters: number,
-): Float64Array {
-  const starts = blockStarts(order.length, size);
-  // Of each block, the clusters in it and the number of their positions.
-  const parts = Array.from({ length: size }, (_, block) => {
-    const counts = new Map<number, number>();
-    for (let p = starts[block]; p < starts[block + 1]; p++) {
-      const label = labels[order[p]];
-      counts.set(label, (counts.get(label) ?? 0) + 1);
-    }
-    return [...counts];
-  });
-  const sums = new Float64Array(clusters * clusters);
-  for (let i = 0; i < size; i++) {
-    for (let j = 0; j < size; j++) {
-      const value = values[i * size + j];
-      if (value === 0) continue;
-      for (const [k, inRow] of parts[i]) {
-        for (const [l, inColumn] of parts[j]) sums[k * clusters + l] += value * inRow * inColumn;
-      }
-    }
-  }
-  return sums;
-}
-
 export interface AffinitySummary {
   /**
    * Mean affinity between the steps of two clusters over that between any two steps; NaN where there are no pairs of
@@ -59,67 +27,35 @@ export interface AffinitySummary {
   readonly within: number;
   /** The same if labels were dealt out at random, with clusters of these sizes. */
   readonly byChance: number;
-  /** The same for these spells at other times; where the affinity is known entry by entry. */
+  /** The same for these spells at other times: labels moved along time, the end to the beginning. */
   readonly shifted: number | null;
 }
 
+/** `between` has the sums of the affinity between each two clusters, [K, K]. */
 export function summarizeAffinity(
-  affinity: BlockedAffinity,
+  { between, shifted }: { readonly between: Float64Array; readonly shifted: number | null },
   labels: Int32Array,
   clusters: number,
 ): AffinitySummary {
   const n = labels.length;
-  const sums = pairSums(affinity, labels, clusters);
   const sizes = new Float64Array(clusters);
   for (const label of labels) sizes[label]++;
+  const total = between.reduce((sum, value) => sum + value, 0);
   let inside = 0;
-  let total = 0;
   let pairsInside = 0;
-  const means = new Float64Array(clusters * clusters);
+  const ratios = new Float64Array(clusters * clusters);
   for (let k = 0; k < clusters; k++) {
     for (let l = 0; l < clusters; l++) {
       const at = k * clusters + l;
       // A step has no affinity to itself.
       const pairs = sizes[k] * (sizes[l] - (k === l ? 1 : 0));
-      means[at] = pairs > 0 ? sums[at] / pairs : NaN;
-      total += sums[at];
+      ratios[at] = pairs > 0 ? (between[at] / pairs) * ((n * (n - 1)) / total) : NaN;
       if (k !== l) continue;
-      inside += sums[at];
+      inside += between[at];
       pairsInside += pairs;
     }
   }
-  return {
-    ratios: means.map((mean) => (mean * n * (n - 1)) / total),
-    within: inside / total,
-    byChance: pairsInside / (n * (n - 1)),
-    shifted: affinity.size === n ? shiftedShare(affinity, labels) : null,
-  };
-}
-
-/** Shifts of the labels in time, evenly spaced. */
-const SHIFTS = 50;
-
-/**
- * Neighbouring steps resemble each other, and clusters that last share them whether or not they mean anything. Labels
- * that are moved along time, the end to the beginning, last as long and know nothing of the data: mean share of the
- * affinity within clusters over such shifts.
- */
-function shiftedShare({ size: n, values, order }: BlockedAffinity, labels: Int32Array): number {
-  let inside = 0;
-  let total = 0;
-  const shifts = Math.min(SHIFTS, n - 1);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < n; j++) {
-      const value = values[i * n + j];
-      if (value === 0) continue;
-      for (let s = 1; s <= shifts; s++) {
-        const shift = Math.round((s * n) / (shifts + 1));
-        if (labels[(order[i] + shift) % n] === labels[(order[j] + shift) % n]) inside += value;
-      }
-      total += value * shifts;
-    }
-  }
-  return inside / total;
+  return { ratios, within: inside / total, byChance: pairsInside / (n * (n - 1)), shifted };
 }
 
 export function describeAffinity({ within, byChance, shifted }: AffinitySummary): string {

@@ -1,5 +1,5 @@
 /** The matrix on the page: draws it, names what is under the pointer, and follows the selection. */
-import type { Selection } from '../../src/protocol/panel';
+import type { AnswerOf, Selection } from '../../src/protocol/panel';
 import { noSelection } from '../../src/protocol/panel';
 import { formatTime, needsHours } from '../shared/calendar';
 import { formatNumber } from '../shared/format';
@@ -26,6 +26,7 @@ export interface AffinityData extends BlockedAffinity {
   readonly sortedBy: Order;
   readonly labels: Int32Array;
   readonly times: readonly string[];
+  readonly clusters?: AnswerOf<'affinity'>['clusters'];
 }
 
 /** Largest side of the matrix on the page, px. */

@@ -176,7 +176,8 @@ function showAffinity(state: SliceState<AffinityData>): void {
   affinity = valueOf(state);
   showState('affinity', state, 'Computing the affinity…');
   matrix.update(affinity);
-  const summary = affinity && summarizeAffinity(affinity, affinity.labels, series.clusters);
+  const summary =
+    affinity?.clusters && summarizeAffinity(affinity.clusters, affinity.labels, series.clusters);
   part('#affinity .numbers').textContent = summary ? describeAffinity(summary) : '';
   affinityData = () => (summary ? affinityTable(summary, series.clusters) : undefined);
   renderTexts();
