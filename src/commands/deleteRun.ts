@@ -43,7 +43,7 @@ export const deleteRun: Command = {
 function nameOf({ history }: Services, directory: string): string {
   const run = history.run(directory);
   if (!run) return `“${path.basename(directory)}”`;
-  const label = `“${labelOf(run, { language: vscode.env.language })}”`;
+  const label = `“${labelOf(run, Date.now(), { language: vscode.env.language })}”`;
   const files = run.files.map((file) => path.basename(file));
   return files.length > 0 ? `${label} of ${files[0]}${files.length > 1 ? ' and others' : ''}` : label;
 }

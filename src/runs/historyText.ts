@@ -21,7 +21,7 @@ export interface Locale {
 
 export function describeRun(run: HistoryRun, now: number, locale: Locale = {}): HistoryText {
   return {
-    label: labelOf(run, locale),
+    label: labelOf(run, now, locale),
     description: descriptionOf(run, now),
     ...iconOf(run),
     context: contextOf(run),
@@ -29,9 +29,9 @@ export function describeRun(run: HistoryRun, now: number, locale: Locale = {}): 
 }
 
 /** The name, or else when it was begun. */
-export function labelOf({ name, started, directory }: HistoryRun, locale: Locale = {}): string {
+export function labelOf({ name, started, directory }: HistoryRun, now: number, locale: Locale = {}): string {
   if (name) return name;
-  if (started) return dateTime(started, locale);
+  if (started) return dateTime(started, locale, now);
   return directory === undefined ? 'New run' : path.basename(directory);
 }
 
@@ -143,7 +143,7 @@ export function tooltipOf(run: HistoryRun, now: number, locale: Locale = {}): st
     ...rows.map(([name, value]) => `| ${escape(name)} | ${escape(value)} |`),
   ];
   const message = run.message ? `\n\n${escape(run.message)}` : '';
-  return `**${escape(labelOf(run, locale))}**${message}\n\n${table.join('\n')}`;
+  return `**${escape(labelOf(run, now, locale))}**${message}\n\n${table.join('\n')}`;
 }
 
 /** Text that Markdown must not take for anything else, on one line. */
@@ -168,10 +168,21 @@ export function ago(then: number, now: number): string {
   return days < 365 ? `${days} d ago` : `${Math.floor(days / 365)} y ago`;
 }
 
-export function dateTime(iso: string, { language, timeZone }: Locale = {}): string {
+/** The user's way to write a date; without the year where `now` is in the same one. */
+export function dateTime(iso: string, { language, timeZone }: Locale = {}, now = NaN): string {
   const date = new Date(iso);
   if (Number.isNaN(date.getTime())) return iso;
-  return date.toLocaleString(language, { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const yearOf = (time: Date | number): string =>
+    new Intl.DateTimeFormat('en', { year: 'numeric', timeZone }).format(time);
+  const sameYear = !Number.isNaN(now) && yearOf(date) === yearOf(now);
+  return date.toLocaleString(language, {
+    year: sameYear ? undefined : 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: 'numeric',
+    minute: '2-digit',
+    timeZone,
+  });
 }
 
 function duration(seconds: number): string {

@@ -17,6 +17,7 @@ export const HISTORY_VIEW = 'climateClustering.runs';
  */
 export type HistoryElement = string | vscode.Uri;
 
+const RUN = 'run.json';
 /** Milliseconds without a change on disk before it is read again. */
 const SETTLED = 300;
 /** Milliseconds between two looks at the clock, for "3 min ago" and runs of other processes. */
@@ -206,19 +207,31 @@ export class RunHistory implements vscode.TreeDataProvider<HistoryElement>, vsco
     const folder = this.resultsFolder();
     if (folder) patterns.push(new vscode.RelativePattern(vscode.Uri.file(folder), '{*,*/run.json}'));
     const watchers = patterns.map((pattern) => vscode.workspace.createFileSystemWatcher(pattern));
-    const changed = ({ fsPath }: vscode.Uri): void => {
-      if (path.basename(fsPath) === 'run.json') return this.readLater(path.dirname(fsPath));
-      const within = fsPath + path.sep;
-      for (const directory of this.model.directories) {
-        if (directory === fsPath || directory.startsWith(within)) this.readLater(directory);
-      }
-    };
     for (const watcher of watchers) {
-      watcher.onDidCreate(changed);
-      watcher.onDidChange(changed);
-      watcher.onDidDelete(changed);
+      watcher.onDidCreate(({ fsPath }) => this.onCreated(fsPath));
+      watcher.onDidChange(
+        ({ fsPath }) => path.basename(fsPath) === RUN && this.readLater(path.dirname(fsPath)),
+      );
+      watcher.onDidDelete(({ fsPath }) => this.onDeleted(fsPath));
     }
     this.watchers = vscode.Disposable.from(...watchers);
+  }
+
+  /** Of a folder that is new nothing may be said of what was put into it at once. */
+  private onCreated(created: string): void {
+    if (path.basename(created) === RUN) return this.readLater(path.dirname(created));
+    this.readLater(created);
+    void runDirectories(created).then((directories) => {
+      for (const directory of directories) this.readLater(directory);
+    });
+  }
+
+  private onDeleted(deleted: string): void {
+    if (path.basename(deleted) === RUN) return this.readLater(path.dirname(deleted));
+    const within = deleted + path.sep;
+    for (const directory of this.model.directories) {
+      if (directory === deleted || directory.startsWith(within)) this.readLater(directory);
+    }
   }
 
   /** Reads directories when nothing has changed for a moment: files of a run change together. */

@@ -132,12 +132,14 @@ describe('runs of the history', () => {
 describe('a run in words', () => {
   it('is named by the user or by its date, with K, silhouette and age', () => {
     expect(describeRun(finished, now, locale)).toEqual({
-      label: '4 Mar 2026, 15:06',
+      label: '4 Mar, 15:06',
       description: 'K = 4 · silhouette 0.312 (cosine) · 2 h ago',
       icon: 'pass',
       color: 'testing.iconPassed',
       context: 'run finished reported stored settled',
     });
+    const later = now + 365 * 86_400_000;
+    expect(describeRun(finished, later, locale).label).toBe('4 Mar 2026, 15:06');
     expect(describeRun({ ...finished, name: 'wet season' }, now, locale).label).toBe('wet season');
   });
 
