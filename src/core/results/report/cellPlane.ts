@@ -108,11 +108,13 @@ function earthOf(grid: Grid, toPicture: ToPicture): Earth | undefined {
   const [west, east] = extent(longitude);
   if (kind === 'curvilinear') {
     const find = gridFinder(grid);
+    // The outer halves of the outermost cells are in the picture, too.
+    const [rows, columns] = [(north - south) / height, (east - west) / width];
     return {
-      south: Math.max(-90, south - 2),
-      north: Math.min(90, north + 2),
-      west: west - 2,
-      east: east + 2,
+      south: Math.max(-90, south - rows),
+      north: Math.min(90, north + rows),
+      west: west - columns,
+      east: east + columns,
       periodic: true,
       seam: MAP_WIDTH / 4,
       place: (lon, lat) => {

@@ -11,7 +11,7 @@ import { stipples } from './stipples';
 import { outlines } from './topology';
 
 /** Room for names of parallels and meridians. */
-const [LEFT, BOTTOM] = [34, 14];
+const [LEFT, BOTTOM] = [38, 14];
 
 /** What all maps of a report share, drawn once and referred to: coasts, borders, graticule and its names. */
 export interface Backdrop {

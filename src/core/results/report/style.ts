@@ -12,7 +12,6 @@ p { margin:4px 0 12px; max-width:78ch; } .lead { color:var(--quiet); font-size:1
 .quiet { color:var(--quiet); } code { font:0.9em ui-monospace, "SF Mono", Menlo, Consolas, monospace; overflow-wrap:anywhere; }
 dl.facts { display:grid; grid-template-columns:repeat(4, 1fr); margin:22px 0 0; border-top:1px solid var(--line); }
 dl.facts div { padding:9px 14px 9px 0; border-bottom:1px solid var(--line); }
-@media screen and (max-width:760px) { dl.facts, .maps { grid-template-columns:repeat(2, 1fr) !important; } .bars, .pair { grid-template-columns:1fr; } }
  dl.facts dt { color:var(--quiet); font-size:12px; letter-spacing:.03em; }
 dl.facts dd { margin:0; font-variant-numeric:tabular-nums; overflow-wrap:anywhere; }
 table { border-collapse:collapse; width:100%; font-variant-numeric:tabular-nums; margin:8px 0 4px; }
@@ -43,11 +42,15 @@ table.transitions { width:auto; } .transitions th, .transitions td { text-align:
 .warnings { margin:22px 0 0; padding:10px 16px 12px; border:1px solid #b7791f; border-left-width:5px; background:var(--panel); } .warnings h2 { margin:0; padding:0; border:0; font-size:16px; } .warnings ul { margin:4px 0 0; padding-left:20px; }
 .charts { display:grid; grid-template-columns:repeat(auto-fill, minmax(270px, 1fr)); gap:10px 22px; } .chart { margin:8px 0 0; } .chart figcaption { font-size:13px; margin:0; }
 details { margin-top:8px; } summary { cursor:pointer; color:var(--accent); } ul.notes { padding-left:24px; margin:6px 0; } footer { margin-top:44px; color:var(--quiet); font-size:13px; }
+@media screen and (max-width:760px) {
+  main { padding:24px 16px 48px; overflow-x:clip; } dl.facts, .maps { grid-template-columns:repeat(2, minmax(0, 1fr)); } .bars, .pair { grid-template-columns:1fr; }
+  table { display:block; overflow-x:auto; } td.meaning { min-width:16em; }
+}
 @media print {
   :root { color-scheme:light; --page:#fff; --ink:#000; --quiet:#444; --line:#bbb; --panel:#fff; --accent:#1f5f8b; --sea:#e4e4e4; --coast:#222; --band:#eee; }
   @page { size:A4 portrait; margin:15mm 14mm; } body { font-size:9.5pt; line-height:1.4; } main { max-width:none; padding:0; }
   h1 { font-size:17pt; } h2 { font-size:13pt; margin-top:18pt; padding-top:8pt; } h2, h3, h2 + p, figcaption { break-after:avoid; } p { orphans:3; widows:3; max-width:none; } .lead { font-size:10pt; }
-  figure, tr, .map, .bars, .warnings, .chart, .ribbon, dl.facts, p { break-inside:avoid; } figure.field { break-inside:auto; } .bars { break-before:avoid; }
+  figure, tr, .map, .bars, .warnings, .chart, .ribbon, dl.facts, p { break-inside:avoid; } figure.field { break-inside:auto; } table { break-inside:avoid; } details table { break-inside:auto; } .bars { break-before:avoid; }
   th, td { padding:2.5pt 8pt 2.5pt 0; } td.meaning { font-size:8.5pt; } .maps { gap:10px 8px; } .map .name { font-size:7.5pt; } figcaption { font-size:9pt; } .chip { min-width:17px; padding:0 4px; font-size:8pt; line-height:15px; }
   .charts { grid-template-columns:repeat(3, 1fr); gap:6px 14px; } .pair { gap:0 20px; } dl.facts { margin-top:12pt; } dl.facts div { padding:5pt 10pt 5pt 0; }
   * { print-color-adjust:exact; -webkit-print-color-adjust:exact; } details::details-content { content-visibility:visible; display:block; }
