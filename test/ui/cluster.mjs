@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { Workbench } from '../workbench/workbench.mjs';
 import { FAST, SAMPLE, createWorkspace } from '../workbench/workspace.mjs';
+import { clusterMaps } from './maps.mjs';
 
 export const title = 'clustering the sample by hand';
 
@@ -80,13 +81,11 @@ export const steps = [
     'the maps appear while it trains, and stay when it has ended',
     async (context) => {
       const { workbench } = context;
-      await workbench.allMaps(5);
+      await clusterMaps(workbench, 5);
       await workbench.inPanel('time', 'main[data-state="finished"]', 180_000);
-      const maps = await workbench.inPanel('maps', 'main[data-state="finished"]', 10_000);
-      await workbench.allMaps(5);
-      for (const map of await maps.locator('[role="img"][data-cluster]').all()) {
-        assert.match(await map.getAttribute('aria-label'), /luster \d.* to .*/s);
-      }
+      await workbench.inPanel('maps', 'main[data-state="finished"]', 10_000);
+      const labels = await clusterMaps(workbench, 5);
+      for (const label of labels) assert.match(label, /cluster \d.*\d+.* to .*\d/is);
       await workbench.page.locator('.statusbar-item', { hasText: 'Clustered' }).waitFor();
       await screenshot(context, 'finished');
     },
@@ -95,11 +94,15 @@ export const steps = [
     'the finished time panel has every step, and sizes that add up',
     async ({ workbench }) => {
       const panel = await workbench.panel('time');
-      const paths = await panel
-        .locator('.ribbon path.cell')
-        .evaluateAll((all) => all.map((one) => one.getAttribute('d')));
-      assert.equal(paths.join('').split('M').length - 1, 366);
-      const steps = await panel.locator('#clusters tbody tr td[data-column="steps"]').allTextContents();
+      // Cells beside each other fill the band from end to end.
+      const filled = await panel.locator('.ribbon').evaluate((ribbon) => {
+        const cells = [...ribbon.querySelectorAll('path.cell')].map((one) => one.getAttribute('d')).join('');
+        const widths = [...cells.matchAll(/h(\d[\d.]*)v/g)].map((match) => Number(match[1]));
+        const band = Number(ribbon.querySelector('rect.band').getAttribute('width'));
+        return widths.reduce((sum, width) => sum + width, 0) / band;
+      });
+      assert.ok(Math.abs(filled - 1) < 0.01, `cells fill ${filled} of the band`);
+      const steps = await panel.locator('#clusters tbody td:nth-of-type(3)').allTextContents();
       assert.equal(steps.length, 5);
       assert.equal(
         steps.map(Number).reduce((sum, size) => sum + size),
@@ -138,7 +141,7 @@ export const steps = [
       await workbench.reload();
       const panel = await workbench.inPanel('time', 'main[data-state="finished"] .ribbon[data-steps="366"]');
       assert.equal(await panel.locator('#clusters').innerHTML(), context.clusters);
-      await workbench.allMaps(5);
+      await clusterMaps(workbench, 5);
       await screenshot(context, 'restored');
     },
   ],
@@ -148,6 +151,11 @@ export const steps = [
       const { workbench, folder } = context;
       const { page } = workbench;
       const before = new Set(fs.readdirSync(clustersFolder(folder)));
+      // Long enough to be interrupted while it has labels.
+      fs.writeFileSync(
+        path.join(folder, '.vscode', 'settings.json'),
+        JSON.stringify({ ...FAST, 'climateClustering.training.adversarialEpochs': 12 }),
+      );
       await workbench.fromContextMenu(SAMPLE, 'Cluster File...');
       await workbench.quickInput.locator('.quick-input-list .monaco-list-row').first().waitFor();
       await page.keyboard.press('Enter');

@@ -6,7 +6,9 @@ clearResults();
 const results = { passed: 0, failed: 0, skipped: 0 };
 try {
   if (!process.env.SKIP_BUILD) buildExtension();
-  const suites = [await import('./cluster.mjs')];
+  const wanted = process.argv.slice(2);
+  const names = ['cluster', 'panels'].filter((name) => wanted.length === 0 || wanted.includes(name));
+  const suites = await Promise.all(names.map((name) => import(`./${name}.mjs`)));
   for (const { title, steps, setUp } of suites) {
     console.log(title);
     const { context, tearDown } = await setUp();
