@@ -208,14 +208,14 @@ function drawScale({ colors, top: highest }: AffinityPicture, { left, top, side 
     });
   return (
     tick(left + side + MARGIN.right - 1, top - 10, '|C| + |Cᵀ|', 'end') +
+    // From the top, each down to the bottom: colours that only touched would show seams.
     Array.from({ length: SCALE_STEPS }, (_, i) =>
       element('rect', {
         x,
-        // A little overlap, so that no seams show.
-        y: bottom - (i + 1) * step - 0.3,
+        y: top + i * step,
         width: 11,
-        height: step + 0.3,
-        fill: colorAt(colors, (i + 0.5) / SCALE_STEPS),
+        height: height - i * step,
+        fill: colorAt(colors, (SCALE_STEPS - i - 0.5) / SCALE_STEPS),
       }),
     ).join('') +
     element('rect', { class: 'frame', x, y: top, width: 11, height }) +
