@@ -47,6 +47,7 @@ export function drawFrequencies(columns: readonly Frequency[], width: number, la
   const right = MARGIN.left + pitch * columns.length;
   const gap = pitch > 12 ? Math.min(pitch * 0.14, 6) : pitch > 4 ? 1 : 0;
   const longest = Math.max(1, ...columns.map(({ name }) => name.length));
+  const most = Math.max(1, ...columns.map(({ total }) => total));
   const names = columns.map(({ name }) => name);
   const room = (longest * 6.6 + 6) / pitch;
   const years = /^\d/.test(names[0] ?? '');
@@ -87,9 +88,22 @@ export function drawFrequencies(columns: readonly Frequency[], width: number, la
         },
         escape(column.name),
       );
-      return drawColumn(column, x, pitch - gap, bottom, height) + (labelled[i] ? name : '');
+      const full = pitch - gap;
+      const bar = isPartial(column, most) ? Math.max(full * (column.total / most), Math.min(full, 2)) : full;
+      return drawColumn(column, x + (full - bar) / 2, bar, bottom, height) + (labelled[i] ? name : '');
     }),
   );
+}
+
+/** Whether a month or year has clearly fewer steps than the fullest, as an incomplete one: its bar is as much narrower. */
+function isPartial({ total }: Frequency, most: number): boolean {
+  return total < 0.85 * most;
+}
+
+/** Whether some bars are narrower, and a word has to be said about it. */
+export function hasPartial(columns: readonly Frequency[]): boolean {
+  const most = Math.max(...columns.map(({ total }) => total));
+  return columns.some((column) => column.total > 0 && isPartial(column, most));
 }
 
 function drawColumn(

@@ -10,7 +10,6 @@ import {
   emptySeries,
   noSelection,
 } from '../../src/protocol/panel';
-import { pictureTools } from '../shared/export';
 import { Host } from '../shared/host';
 import { element } from '../shared/markup';
 import { redraw } from '../shared/redraw';
@@ -23,20 +22,21 @@ import {
   progressShare,
   sendActions,
 } from '../shared/runHeader';
-import { copyTools } from '../shared/tables';
-import { remember, remembered } from '../shared/vscodeApi';
-import { chip, clusterData, describeSelection, drawClusterTable, type ClusterSummary } from './clusterTable';
-import { drawFrequencies, drawFrequencyTable, frequencyData } from './frequency';
+import { chip, describeSelection, drawClusterTable, type ClusterSummary } from './clusterTable';
+import { drawEmptyState } from './emptyState';
+import { drawFrequencies, drawFrequencyTable, hasPartial } from './frequency';
 import { timeModel } from './model';
 import { PAGE } from './page';
 import { describeStep } from './ribbon';
 import { canSplitByYear } from './ribbonAxis';
 import { MOST_BANDS, MOST_BANDS_WITH_AREAS } from './ribbonLayout';
 import { RibbonView } from './ribbonView';
-import { SpellTable, spellData } from './spellTable';
+import { SpellTable } from './spellTable';
 import { type Frequency, countLabels } from './statistics';
 import './time.css';
-import { drawTransitions, transitionData, transitionUnits, type TransitionUnit } from './transitions';
+import { addTools } from './tools';
+import { drawTransitions, transitionUnits } from './transitions';
+import { restoreView, saveView } from './view';
 
 const root = document.querySelector('main')!;
 root.innerHTML = PAGE;
@@ -48,30 +48,8 @@ let selection: Selection = noSelection;
 /** The series has come: until then it is not known whether there is one. */
 let heard = false;
 
-/** How the user has set up the view. */
-const view = restore(remembered());
-interface View {
-  layout: 'years' | 'continuous' | null;
-  /** Null: below one band, where there is room for them, and not below each of many. */
-  memberships: boolean | null;
-  unit: TransitionUnit;
-  open: string[];
-  /** The part of the continuous ribbon that is shown. */
-  window: readonly [number, number] | null;
-}
-function restore({ layout, memberships, unit, open }: Readonly<Record<string, unknown>>): View {
-  return {
-    layout: layout === 'years' || layout === 'continuous' ? layout : null,
-    memberships: typeof memberships === 'boolean' ? memberships : null,
-    unit: transitionUnits.find((one) => one === unit) ?? 'exits',
-    open: Array.isArray(open) ? open.map(String) : [],
-    window: null,
-  };
-}
-function save(): void {
-  const { layout, memberships, unit, open } = view;
-  remember(run.runDirectory, { layout, memberships, unit, open });
-}
+const view = restoreView();
+const save = (): void => saveView(run.runDirectory, view);
 
 const select = (change: Partial<Selection>): void => host.select(change);
 const ribbon = new RibbonView(part('#ribbon'), select);
@@ -98,23 +76,7 @@ function renderEmptyState(): void {
   root.classList.toggle('nothing', nothing);
   part('#empty').hidden = !nothing;
   if (!nothing) return;
-  // What can be done about an ended run is above, beside its state.
-  redraw(
-    part('#empty'),
-    run.state === 'empty'
-      ? element(
-          'p',
-          {},
-          'No run is shown here. Choose a file with climate fields over time, or open a run of the history.',
-        ) + element('button', { 'data-action': 'clusterFile', class: 'primary' }, 'Cluster File…')
-      : element(
-          'p',
-          {},
-          run.canResume
-            ? 'The run ended before its first clustering. Resume it to see when each cluster occurs.'
-            : 'The run ended before its first clustering. The log says how far it came.',
-        ),
-  );
+  redraw(part('#empty'), drawEmptyState(run));
 }
 
 function renderSeries(): void {
@@ -233,14 +195,18 @@ function renderFrequencies(): void {
       ? 'The data cover less than two calendar months.'
       : '';
   part('#months-section').classList.toggle('missing', axis.count > 0 && missing !== '');
-  part('#years-section').hidden = years.length < 2;
+  part('#years-section').hidden = !canSplitByYear(axis);
+  const note = (columns: readonly Frequency[], what: string): string =>
+    hasPartial(columns) ? `${what} with fewer steps have narrower bars.` : '';
+  part('#months-section > .note').textContent = note(months, 'Months');
+  part('#years-section > .note').textContent = note(years, 'Years');
   const draw = (selector: string, columns: readonly Frequency[], label: string): void => {
     const width = Math.floor(part(selector).clientWidth);
     if (width > 0) redraw(part(selector), drawFrequencies(columns, width, label));
   };
   if (axis.count > 0 && missing) redraw(part('#months'), element('p', { class: 'note' }, missing));
   else draw('#months', months, 'Share of each cluster by calendar month');
-  if (years.length >= 2) draw('#years', years, 'Share of each cluster by year');
+  if (canSplitByYear(axis)) draw('#years', years, 'Share of each cluster by year');
 }
 
 /** Tables can be long: they are written only while they are open. */
@@ -255,40 +221,6 @@ function renderDetails(): void {
       redraw(details.querySelector('.scroll')!, drawFrequencyTable(columns, clusters, first));
     }
   }
-}
-
-/** Buttons that save or copy, at the end of each heading. */
-function addTools(): void {
-  const add = (section: string, ...tools: HTMLElement[]): void => part(`${section} .head`).append(...tools);
-  const svg = (selector: string): SVGSVGElement | null =>
-    root.querySelector<SVGSVGElement>(`${selector} svg`);
-  const clustered = (): NonNullable<typeof model.clustered> | null => model.clustered;
-  add(
-    '#ribbon-section',
-    pictureTools(host, 'Ribbon of clusters', () => ribbon.markup()),
-  );
-  add(
-    '#clusters-section',
-    copyTools(host, () => clusterData(summary(), model.axis)),
-  );
-  add(
-    '#transitions-section',
-    copyTools(host, () => transitionData(clustered()?.transitions ?? null)),
-  );
-  add(
-    '#months-section',
-    copyTools(host, () => frequencyData(model.months, model.clusters, 'Clusters by month', 'Month')),
-    pictureTools(host, 'Clusters by month', () => svg('#months')),
-  );
-  add(
-    '#years-section',
-    copyTools(host, () => frequencyData(model.years, model.clusters, 'Clusters by year', 'Year')),
-    pictureTools(host, 'Clusters by year', () => svg('#years')),
-  );
-  add(
-    '#spells-section',
-    copyTools(host, () => spellData(clustered()?.data.spells ?? [], model.series.times, model.axis)),
-  );
 }
 
 root.addEventListener('click', (event) => {
@@ -377,6 +309,6 @@ const host = new Host({
   },
 });
 sendActions(root, (message) => host.send(message));
-addTools();
+addTools(root, host, { model: () => model, summary, ribbon: () => ribbon.markup() });
 renderRun();
 renderSeries();

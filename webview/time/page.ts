@@ -44,12 +44,14 @@ export const PAGE = `
     <section id="months-section" aria-labelledby="months-title">
       <div class="head"><h2 id="months-title">Frequency by month</h2></div>
       <div id="months" class="chart-box"></div>
+      <p class="note"></p>
       <details data-details="months"><summary>Table of the months</summary><div class="scroll"></div></details>
     </section>
   </div>
   <section id="years-section" aria-labelledby="years-title" hidden>
     <div class="head"><h2 id="years-title">Frequency by year</h2></div>
     <div id="years" class="chart-box"></div>
+    <p class="note"></p>
     <details data-details="years"><summary>Table of the years</summary><div class="scroll"></div></details>
   </section>
   <section id="spells-section" aria-labelledby="spells-title">

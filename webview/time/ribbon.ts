@@ -17,16 +17,19 @@ export interface RibbonData {
 }
 
 /** Few steps of opacity: cells of one colour and opacity are one path, so that 40,000 steps are some hundred elements. */
-const OPACITIES = [0.3, 0.44, 0.58, 0.72, 0.86, 1];
+const OPACITIES = [0.5, 0.6, 0.7, 0.8, 0.9, 1];
 /** On cells at least as opaque as this numbers are black or white, and else as other text, with the background around. */
 const SOLID = 0.8;
 
-/** Opacity for the probability of a label: 1/K (a guess) is faint, 1 is solid. Unknown counts as certain. */
+/**
+ * Opacity for the probability of a label: 1/K (a guess) is faint, 1 is solid. It grows with the root of the certainty in
+ * between: soft assignments are seldom near 1, and their colours have to be told apart, too. Unknown counts as certain.
+ */
 export function opacityOf(probability: number | null | undefined, clusters: number): number {
   if (probability === null || probability === undefined || Number.isNaN(probability)) return 1;
   const guess = 1 / Math.max(clusters, 2);
   const certainty = Math.min(Math.max((probability - guess) / (1 - guess), 0), 1);
-  return OPACITIES[Math.round(certainty * (OPACITIES.length - 1))];
+  return OPACITIES[Math.round(Math.sqrt(certainty) * (OPACITIES.length - 1))];
 }
 
 /**

@@ -213,13 +213,15 @@ describe('the ribbon', () => {
   it('shows the most frequent cluster where steps are narrower than pixels', () => {
     const tight = layoutRibbon(model.axis, 4, { byYear: false, memberships: true });
     expect(tight.binned).toBe(true);
+    // Each of the four has another mean probability.
     const cells = drawRibbon(data, tight).match(/data-cluster="\d" d="[^"]*h1v48/g)!;
-    expect(cells.map((cell) => cell[14])).toEqual(['0', '0', '1']);
+    expect(cells.map((cell) => cell[14])).toEqual(['0', '0', '1', '1']);
   });
 
   it('is fainter where the label is a guess', () => {
     expect(opacityOf(1, 4)).toBe(1);
-    expect(opacityOf(0.25, 4)).toBe(0.3);
+    expect(opacityOf(0.25, 4)).toBe(0.5);
+    expect(opacityOf(0.1, 4)).toBe(0.5);
     expect(opacityOf(0.5, 4)).toBeLessThan(opacityOf(0.8, 4));
     expect(opacityOf(null, 4)).toBe(1);
   });

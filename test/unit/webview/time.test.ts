@@ -9,10 +9,12 @@ import {
   formatLength,
   lengthUnit,
 } from '../../../webview/time/clusterTable';
+import { drawEmptyState } from '../../../webview/time/emptyState';
 import {
   drawFrequencies,
   drawFrequencyTable,
   frequencyData,
+  hasPartial,
   monthFrequencies,
   yearFrequencies,
 } from '../../../webview/time/frequency';
@@ -209,6 +211,14 @@ describe('frequencies', () => {
     expect(monthFrequencies(Int32Array.of(0, 0), 1, timeAxis(['0', '1']))).toEqual([]);
   });
 
+  it('draw an incomplete year as a narrower bar', () => {
+    const holed = [...days(2000, 2000), ...days(2001, 2001).slice(0, 90)];
+    const columns = yearFrequencies(new Int32Array(holed.length), 1, timeAxis(holed));
+    expect([hasPartial(columns), hasPartial(columns.slice(0, 1))]).toEqual([true, false]);
+    const widths = [...drawFrequencies(columns, 300, '').matchAll(/<rect[^>]* width="([\d.]+)"/g)];
+    expect(Number(widths[1][1]) / Number(widths[0][1])).toBeCloseTo(90 / 366, 1);
+  });
+
   it('are a picture and a table of the same numbers', () => {
     const columns = monthFrequencies(winterLabels, 2, winterAxis);
     expect(drawFrequencies(columns, 300, 'By month')).toMatchSnapshot();
@@ -216,6 +226,14 @@ describe('frequencies', () => {
       '<tr><th scope="row">Dec</th><td class="figure">0.0%</td><td class="figure">100.0%</td><td class="figure">62</td></tr>',
     );
     expect(toCsv(frequencyData(columns, 2, 'Clusters by month', 'Month'))).toContain('Dec,0,62,62');
+  });
+});
+
+describe('the panel without pictures', () => {
+  it('says what to do', () => {
+    expect(drawEmptyState({ state: 'empty', canResume: false })).toContain('data-action="clusterFile"');
+    expect(drawEmptyState({ state: 'interrupted', canResume: true })).toContain('Resume it');
+    expect(drawEmptyState({ state: 'failed', canResume: false })).toContain('The log');
   });
 });
 
