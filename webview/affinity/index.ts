@@ -241,16 +241,10 @@ function renderClusters(): void {
       element('span', { class: 'visually-hidden' }, `Cluster ${k}`),
     ),
   );
-  const focused = (document.activeElement as HTMLElement | null)?.dataset.cluster;
-  if (
-    redraw(
-      part('#clusters'),
-      buttons.length > 0 ? `<span class="label">Cluster</span>${buttons.join('')}` : '',
-    ) &&
-    focused
-  ) {
-    part('#clusters').querySelector<HTMLElement>(`[data-cluster="${focused}"]`)?.focus();
-  }
+  redraw(
+    part('#clusters'),
+    buttons.length > 0 ? `<span class="label">Cluster</span>${buttons.join('')}` : '',
+  );
 }
 
 function save(): void {

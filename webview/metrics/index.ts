@@ -11,7 +11,7 @@ import { ChartsView } from './chartsView';
 import { describePhases, historyTable, lastMetrics, lossSeries, metricSeries, phaseSpans } from './history';
 import './metrics.css';
 import { METRICS_NOTE, drawMetrics } from './metrics';
-import { type Sorting, comparisonNotes, drawRuns, newestFirst, runData } from './runTable';
+import { type Sorting, comparisonNotes, describeMarks, drawRuns, newestFirst, runData } from './runTable';
 
 const BODY = `
   <header id="strip"></header>
@@ -134,14 +134,8 @@ function renderRuns(): void {
       .map((note) => element('p', { class: 'note' }, escape(note)))
       .join(''),
   );
-  const focused = (document.activeElement as HTMLElement | null)?.dataset.sort;
-  if (redraw(part('#runs'), drawRuns(runs, run.runDirectory, sorting)) && focused) {
-    part(`#runs [data-sort="${CSS.escape(focused)}"]`).focus();
-  }
-  part('#legend').textContent =
-    runs.length > 1
-      ? '★ is the best value among finished runs of the same data. The last columns are the settings that differ; a value unlike that of this run is framed.'
-      : '';
+  redraw(part('#runs'), drawRuns(runs, run.runDirectory, sorting));
+  part('#legend').textContent = describeMarks(runs);
 }
 
 function showEpoch(next: number | undefined): void {

@@ -217,6 +217,15 @@ export function comparisonNotes(rows: readonly RunRow[]): string[] {
   return notes;
 }
 
+/** What stars and frames in the table mean, where there can be any. */
+export function describeMarks(rows: readonly RunRow[]): string {
+  if (rows.length < 2) return '';
+  const star = '★ is the best value among finished runs of the same data.';
+  return differingSettings(rows).length === 0
+    ? star
+    : `${star} The last columns are the settings that differ; values unlike those of this run are framed.`;
+}
+
 /** For the page; `current` is the directory of the run that the panel is about. */
 export function drawRuns(rows: readonly RunRow[], current: string | null, sorting: Sorting): string {
   const groups = dataGroups(rows);
@@ -230,16 +239,15 @@ export function drawRuns(rows: readonly RunRow[], current: string | null, sortin
       if (i === 0) return drawName(row, isOwn);
       const differs = column.setting && own !== undefined && column.value(row) !== column.value(own);
       const wins = column.metric !== undefined && best.get(column.metric)!.has(row);
-      const classes = [column.numeric ? 'figure' : '', differs ? 'differs' : '', wins ? 'best' : ''];
+      const written = escape(text(column, row));
       return element(
         'td',
-        {
-          class: classes.filter(Boolean).join(' ') || undefined,
-          title: differs ? `This run: ${text(column, own)}` : undefined,
-        },
-        wins
-          ? `<span class="star" role="img" aria-label="best">★</span> <strong>${escape(text(column, row))}</strong>`
-          : escape(text(column, row)),
+        { class: column.numeric ? 'figure' : undefined },
+        wins ? `<span class="star" role="img" aria-label="best">★</span> <strong>${written}</strong>` : '',
+        differs
+          ? element('span', { class: 'differs', title: `This run: ${text(column, own)}` }, written)
+          : '',
+        wins || differs ? '' : written,
       );
     });
     return element(

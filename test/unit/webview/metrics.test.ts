@@ -15,6 +15,7 @@ import {
   columnsFor,
   comparisonNotes,
   dataGroups,
+  describeMarks,
   differingSettings,
   drawRuns,
   newestFirst,
@@ -215,7 +216,10 @@ describe('runs side by side', () => {
     expect(markup).not.toContain('data-open="/d/1"');
     expect(markup.match(/aria-sort/g)).toHaveLength(1);
     expect(markup).toContain('aria-sort="descending"');
-    expect(markup.match(/class="figure differs"/g)).toHaveLength(1);
+    expect(markup.match(/class="differs" title="This run: 0.1"/g)).toHaveLength(1);
+    expect(describeMarks(rows)).toContain('framed');
+    expect(describeMarks([row('1'), row('2')])).not.toContain('framed');
+    expect(describeMarks([row('1')])).toBe('');
   });
 
   it('are copied as they are shown', () => {
