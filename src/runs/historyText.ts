@@ -35,20 +35,19 @@ export function labelOf({ name, started, directory }: HistoryRun, now: number, l
   return directory === undefined ? 'New run' : path.basename(directory);
 }
 
+/** What matters most comes first: narrow side bars show no more. */
 function descriptionOf(run: HistoryRun, now: number): string {
   if (run.state === 'damaged') return 'damaged';
-  const parts = run.clusters === undefined ? [] : [`K = ${run.clusters}`];
-  const state = stateText(run);
-  if (run.state === 'finished') {
-    const silhouette = run.metrics?.silhouetteCosine;
-    if (typeof silhouette === 'number' && Number.isFinite(silhouette)) {
-      parts.push(`silhouette ${fixed(silhouette)} (cosine)`);
-    }
-  } else {
-    parts.push(state);
+  const clusters = run.clusters === undefined ? [] : [`K = ${run.clusters}`];
+  if (run.state === 'running' || run.state === 'cancelling' || run.state === 'queued') {
+    return [stateText(run), ...clusters].join(' · ');
   }
-  const running = run.state === 'running' || run.state === 'cancelling' || run.state === 'queued';
-  if (!running && run.started) parts.push(ago(Date.parse(run.started), now));
+  const parts = run.state === 'finished' ? clusters : [stateText(run), ...clusters];
+  const silhouette = run.metrics?.silhouetteCosine;
+  if (run.state === 'finished' && typeof silhouette === 'number' && Number.isFinite(silhouette)) {
+    parts.push(`silhouette ${fixed(silhouette)} (cosine)`);
+  }
+  if (run.started) parts.push(ago(Date.parse(run.started), now));
   return parts.join(' · ');
 }
 
@@ -64,7 +63,7 @@ export function stateText({ state, progress, isHeld, canResume }: HistoryRun): s
       if (!progress) return 'starting';
       const { phase, epoch, epochs } = progress;
       const training = phase === 'warm-up' || phase === 'joint' || phase === 'adversarial';
-      return training && epochs > 0 ? `${phase}, epoch ${Math.min(epoch + 1, epochs)}/${epochs}` : phase;
+      return training && epochs > 0 ? `epoch ${Math.min(epoch + 1, epochs)}/${epochs}, ${phase}` : phase;
     }
     case 'interrupted':
       return canResume ? 'stopped, can be resumed' : 'stopped';

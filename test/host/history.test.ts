@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../src/extension';
 import { defaultHyperParameters } from '../../src/core/config';
 import type { RunHistory } from '../../src/runs/historyTree';
-import { answering, until, workspaceFile } from './support';
+import { answering, until, withSetting, workspaceFile } from './support';
 
 const DATA = workspaceFileLater('made.nc');
 const FOLDER = workspaceFileLater('made.clusters');
@@ -134,6 +135,24 @@ describe('the history of runs', () => {
     assert.ok(!existsSync(FINISHED()) && !existsSync(DAMAGED()));
     assert.ok(!existsSync(FOLDER()), 'an empty folder is left');
     await until(() => keys().length === 0, 'no runs in the tree');
+  });
+
+  it('finds runs in the configured folder of results, wherever it is', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'climate-clustering-results-'));
+    const directory = path.join(folder, '2026-03-04T15-06-07-a1b2');
+    writeRun(directory);
+    try {
+      await withSetting('resultsFolder', folder, async () => {
+        await until(() => keys().includes(directory), 'the run of the folder');
+        const later = path.join(folder, '2026-03-06T15-06-07-e5f6');
+        writeRun(later);
+        await until(() => keys().includes(later), 'the run that came later');
+      });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+    await shown.refresh();
+    assert.deepEqual(keys(), []);
   });
 
   it('hears of runs that are deleted by others', async () => {

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readHeader, readPreview } from '../../../src/core/data/preview';
+import { toPreview } from '../../../src/protocol/preview';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const sample = path.join(root, 'media/sample/ncep_r1_hornafrica_daily_2008.nc');
@@ -33,6 +34,14 @@ describe('one map of a file', () => {
     // Kelvin, in the tropics.
     expect(Math.min(...map.values)).toBeGreaterThan(270);
     expect(Math.max(...map.values)).toBeLessThan(320);
+  });
+
+  it('fits the messages to the editor, as its header does', async () => {
+    const map = await readPreview(sample, 'air', 0, {});
+    expect(toPreview.safeParse({ type: 'map', id: 1, map }).success).toBe(true);
+    const header = await readHeader(sample);
+    expect(toPreview.safeParse({ type: 'header', name: 'a.nc', header }).success).toBe(true);
+    expect(toPreview.safeParse({ type: 'map', id: 1, map: { ...map, values: [1] } }).success).toBe(false);
   });
 
   it('is refused for what is not there or is no map', async () => {

@@ -145,7 +145,7 @@ describe('a run in words', () => {
 
   it('tells the epoch while it trains, and what can be done', () => {
     const running = describeRun(windowRun(ofWindow(), undefined), now, locale);
-    expect(running.description).toBe('K = 4 · joint, epoch 12/75');
+    expect(running.description).toBe('epoch 12/75, joint · K = 4');
     expect(running.context).toBe('run running cancellable stored');
     const held = describeRun({ ...finished, state: 'running', isHeld: true }, now, locale);
     expect(held.description).toContain('another process');
