@@ -10,7 +10,7 @@
  * typed arrays. `--ready` is what must be on the page before it counts as painted.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { type StandInCase, standIn } from './panelStandIn';
@@ -20,7 +20,7 @@ const option = (name: string) =>
 const rounds = Number(option('rounds') ?? 5);
 const scale = Number(option('scale') ?? 1);
 const root = join(__dirname, '..', '..');
-const built = join(root, 'dist', 'bench');
+const built = join(root, 'dist', 'bench', 'panels');
 
 const PANELS = ['time', 'maps', 'metrics', 'affinity'];
 const CASES: Readonly<Record<string, StandInCase>> = {
@@ -36,7 +36,7 @@ const READY = 'main svg:not(.map-cursor) *, main canvas';
 function build(panel: string): void {
   const { status } = spawnSync(
     process.execPath,
-    ['esbuild.js', '--minify', `--only=webview/${panel}`, `--outdir=${built}`],
+    ['esbuild.js', '--production', `--only=webview/${panel}`, `--outdir=${join(built, panel)}`],
     { cwd: root, stdio: 'inherit' },
   );
   if (status !== 0) throw new Error(`webview/${panel} cannot be built.`);
@@ -44,8 +44,7 @@ function build(panel: string): void {
 
 /** A page as the host writes it, with a stand-in for VS Code. */
 function pageFile(panel: string, script: string): string {
-  const file = join(built, `${panel}.html`);
-  mkdirSync(built, { recursive: true });
+  const file = join(built, panel, 'page.html');
   const theme =
     '--vscode-foreground:#ccc;--vscode-editor-background:#1f1f1f;--vscode-font-size:13px;--vscode-font-family:sans-serif';
   writeFileSync(

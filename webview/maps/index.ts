@@ -21,7 +21,7 @@ import { remember, remembered } from '../shared/vscodeApi';
 import './maps.css';
 import { MapsView } from './mapsView';
 import { PAGE, projectionOptions } from './page';
-import { type Show, shows } from './plan';
+import { type Show, planSections, shows } from './plan';
 import { Slices } from './slices';
 import { StepSlices } from './stepSlices';
 import { SHOW_NAMES, mapTable } from './words';
@@ -101,16 +101,24 @@ function render(): void {
   const ready = geometry !== undefined && series.labels !== null;
   root.classList.toggle('nothing', !ready);
   renderEmptyState(ready);
-  if (!geometry || !ready) return;
+  slices.setVersion(series.version);
+  if (!geometry || !ready) return askAhead();
   const { fields, grid } = geometry;
   renderControls();
-  slices.setVersion(series.version);
   const shown = fieldsShown(fields.length);
   if (grid.height * grid.width > 200_000 && !view.table)
     slices.keepOnly(({ field }) => shown.includes(field));
   maps.render({ fields, grid, series, selection, show: view.show, stippled: view.stipple, shown });
   renderTable();
   if (!part('#readout').textContent) part('#readout').textContent = hint();
+}
+
+/** The maps that will be shown first are on their way while the grid is still awaited. */
+function askAhead(): void {
+  if (!series.labels || run.fields.length === 0 || refused) return;
+  const fields = fieldsShown(run.fields.length);
+  for (const section of planSections({ fields, show: view.show, series, step: null }))
+    slices.want(section.slices);
 }
 
 function hint(): string {

@@ -129,7 +129,7 @@ function curvilinear(grid: GridSnapshot): CurvilinearCells {
 
 /**
  * The smallest range of longitudes that holds all points, and their latitudes. A range may cross the date line. Points that
- * leave no gap of 10 degrees go around the globe; then a cap without its pole's neighbours is taken to hold the pole.
+ * leave no gap of 20 degrees go around the globe; then a cap without its pole's neighbours is taken to hold the pole.
  */
 export function domainOfPoints(
   longitudes: Float64Array,
@@ -150,7 +150,7 @@ export function domainOfPoints(
     run = taken[i % 720] ? 0 : run + 1;
     if (run > gap && run <= 720) [gap, end] = [run, i];
   }
-  if (gap < 20) {
+  if (gap < 40) {
     const around = { west: -180, east: 180, geographic };
     if (south > 30) return { ...around, south, north: 90 };
     if (north < -30) return { ...around, south: -90, north };

@@ -24,11 +24,11 @@ export interface Graticule {
 }
 
 /** Steps of a graticule in degrees that an atlas would use. */
-const STEPS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 45, 60, 90];
+const STEPS = [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 90];
 
-/** Meridians and parallels for a picture: three or four along its shorter side. */
+/** Meridians and parallels for a picture: about five along its shorter side. */
 export function createGraticule(camera: Camera): Graticule {
-  const spacing = Math.max(42, Math.min(100, Math.min(camera.size.width, camera.size.height) / 3.5));
+  const spacing = Math.max(40, Math.min(90, Math.min(camera.size.width, camera.size.height) / 5));
   if (!camera.fit.domain.geographic) return { lines: empty, labels: indexLabels(camera, spacing) };
   const region = visibleRegion(camera);
   if (!region) return { lines: empty, labels: [] };
@@ -46,8 +46,9 @@ function graticuleStep(camera: Camera, spacing: number): number {
   const degrees = ((180 / Math.PI) * spacing) / camera.scale;
   // A stereographic plane has a scale of a half at its pole.
   const { kind } = camera.plane.parameters;
-  const wanted = kind === 'northPolar' || kind === 'southPolar' ? 2 * degrees : degrees;
-  return STEPS.find((step) => step >= wanted * 0.75) ?? 90;
+  const wanted = kind === 'northPolar' || kind === 'southPolar' ? 1.5 * degrees : degrees;
+  const distance = (step: number) => Math.abs(Math.log(step / wanted));
+  return STEPS.reduce((best, step) => (distance(step) < distance(best) ? step : best));
 }
 
 function graticuleLines(region: Region, step: number): Pair[][] {
@@ -196,7 +197,7 @@ function alongRim(
   const labels: GraticuleLabel[] = [];
   for (let i = Math.ceil(-75 / step); i * step <= 75; i++) {
     camera.toScreen(middle - 180 + 1e-6, i * step, at);
-    if (at[0] <= 1 || at[1] < 4 || at[1] > height - 4) continue;
+    if (at[0] < -1 || at[1] < 4 || at[1] > height - 4) continue;
     labels.push({
       x: at[0] - 4,
       y: at[1],

@@ -12,7 +12,7 @@ import type { Pair, ProjectionKind } from './planes';
 import { defaultProjection, projectionsFor } from './projections';
 import { svgMap } from './svgMap';
 import { type MapTheme, onThemeChange, readTheme } from './theme';
-import { atlas } from './worldAtlas';
+import { atlas, atlasSoon } from './worldAtlas';
 
 /** The cell under the pointer or the keys. */
 export interface Cursor {
@@ -165,8 +165,8 @@ export class MapGroup {
   svg(map: MapCanvas, x = 0, y = 0): { markup: string; width: number; height: number } | null {
     const { cells, camera } = this;
     if (!cells || !camera || !map.content) return null;
-    const detail = this.atlasFor(camera, 'fine');
-    return svgMap(map, cells, camera, detail, this.themeNow(map.element), this.dots, x, y);
+    const lines = camera.fit.domain.geographic ? atlas(detailOf(camera)) : undefined;
+    return svgMap(map, cells, camera, lines, this.themeNow(map.element), this.dots, x, y);
   }
 
   private refit(): void {
@@ -285,13 +285,15 @@ export class MapGroup {
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, width, height);
     context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const lines = this.atlasFor(camera, this.moving && this.fit?.world ? 'coarse' : 'fine');
+    const detail = this.moving && this.fit?.world ? 'coarse' : detailOf(camera);
+    // Cells are painted first; the atlas is decoded once, after that.
+    const lines = camera.fit.domain.geographic
+      ? atlasSoon(detail, () => {
+          this.stale.overlay = true;
+          this.invalidate();
+        })
+      : undefined;
     drawOverlay(context, camera, lines, theme.ink, this.moving ? 'moving' : 'crisp');
-  }
-
-  private atlasFor(camera: Camera, finest: 'coarse' | 'fine') {
-    if (!camera.fit.domain.geographic) return undefined;
-    return atlas(finest === 'coarse' ? 'coarse' : detailOf(camera));
   }
 
   private themeNow(element: Element): MapTheme {

@@ -152,8 +152,9 @@ function orthographic(parameters: PlaneParameters): Plane {
     },
     inverse: (x, y, out) => {
       const square = 1 - x * x - y * y;
-      if (square < 0) return false;
-      const depth = Math.sqrt(square);
+      // The horizon itself is seen, in spite of rounding.
+      if (square < -1e-12) return false;
+      const depth = Math.sqrt(Math.max(0, square));
       out[0] = middle + Math.atan2(x, depth * cos - y * sin) * DEGREES;
       out[1] = Math.asin(Math.max(-1, Math.min(1, y * cos + depth * sin))) * DEGREES;
       return true;
@@ -173,7 +174,7 @@ const polarLimit = 150;
 /** Stereographic about a pole (`sign` 1 or -1); the central meridian points down in the north, up in the south. */
 function polar(parameters: PlaneParameters, sign: 1 | -1): Plane {
   const { longitude: middle } = parameters;
-  const farthest = Math.tan((polarLimit / 2) * RADIANS);
+  const farthest = Math.tan((polarLimit / 2) * RADIANS) * (1 + 1e-12);
   return {
     parameters,
     turns: 'no',

@@ -48,14 +48,23 @@ function withRim({
       points[at + 2] = Math.sin(lat);
     }
   }
-  // Continues the line from `inner` through `edge` by one step; a single row or column takes a quarter turn of the other.
+  // Continues the great circle from `inner` through `edge` by one step.
   const extend = (target: number, edge: number, inner: number) => {
-    for (let c = 0; c < 3; c++) points[3 * target + c] = 2 * points[3 * edge + c] - points[3 * inner + c];
+    const [t, e, n] = [3 * target, 3 * edge, 3 * inner];
+    const cosine = points[e] * points[n] + points[e + 1] * points[n + 1] + points[e + 2] * points[n + 2];
+    for (let c = 0; c < 3; c++) points[t + c] = 2 * cosine * points[e + c] - points[n + c];
   };
+  const closed = width > 2 && closesAround(points, height, width);
   if (width > 1) {
     for (let i = 1; i <= height; i++) {
-      extend(i * across, i * across + 1, i * across + 2);
-      extend(i * across + width + 1, i * across + width, i * across + width - 1);
+      const row = i * across;
+      if (closed) {
+        points.copyWithin(3 * row, 3 * (row + width), 3 * (row + width + 1));
+        points.copyWithin(3 * (row + width + 1), 3 * (row + 1), 3 * (row + 2));
+      } else {
+        extend(row, row + 1, row + 2);
+        extend(row + width + 1, row + width, row + width - 1);
+      }
     }
   } else {
     for (let i = 1; i <= height; i++) {
@@ -77,6 +86,26 @@ function withRim({
     }
   }
   return points;
+}
+
+/** Whether the last column is beside the first, as on a grid around the globe: no farther than one and a half cells. */
+function closesAround(points: Float64Array, height: number, width: number): boolean {
+  const across = width + 2;
+  const distance = (a: number, b: number) =>
+    Math.hypot(
+      points[3 * a] - points[3 * b],
+      points[3 * a + 1] - points[3 * b + 1],
+      points[3 * a + 2] - points[3 * b + 2],
+    );
+  let [near, known] = [0, 0];
+  for (let i = 1; i <= height; i++) {
+    const gap = distance(i * across + 1, i * across + width);
+    const step = distance(i * across + 1, i * across + 2);
+    if (!Number.isFinite(gap + step)) continue;
+    known++;
+    if (gap <= 1.5 * step) near++;
+  }
+  return near > known / 2;
 }
 
 /** Places both neighbours of `at` at a right angle to the way to `along` (a degree where there is none). */

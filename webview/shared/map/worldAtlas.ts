@@ -11,3 +11,14 @@ export function atlas(detail: 'coarse' | 'fine'): WorldLines {
   decoded.set(detail, lines);
   return lines;
 }
+
+/** The lines if they are decoded; else they will be, after the page has been painted, and `ready` is called then. */
+export function atlasSoon(detail: 'coarse' | 'fine', ready: () => void): WorldLines | undefined {
+  if (!decoded.has(detail)) {
+    setTimeout(() => {
+      atlas(detail);
+      ready();
+    });
+  }
+  return decoded.get(detail);
+}
