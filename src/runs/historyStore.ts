@@ -1,6 +1,6 @@
 /** Run directories on disk, for the history. */
 import { existsSync } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { messageOf } from '../core/errors';
 import { damagedRun, storedRun, type HistoryRun } from './historyRun';
@@ -37,11 +37,4 @@ export async function runDirectories(folder: string): Promise<string[]> {
   } catch {
     return [];
   }
-}
-
-/** Bytes of a run's files. */
-export async function sizeOf(directory: string): Promise<number> {
-  const names = await readdir(directory);
-  const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(directory, name))).size));
-  return sizes.reduce((sum, size) => sum + size, 0);
 }
