@@ -83,7 +83,7 @@ function rectilinear({ height, width, latitude, longitude, geographic }: GridSna
       const [left, right] = [columnEdges[j], columnEdges[j + 1]];
       const pieces = geographic ? Math.max(1, Math.ceil(Math.abs(right - left) / 2)) : 1;
       const along = (latitude: number, from: number, to: number) =>
-        Array.from({ length: pieces }, (_, p): Pair => [from + ((to - from) * p) / pieces, latitude]);
+        Array.from({ length: pieces + 1 }, (_, p): Pair => [from + ((to - from) * p) / pieces, latitude]);
       return [...along(south, left, right), ...along(north, right, left)];
     },
   };

@@ -35,7 +35,7 @@ export function colorBar(scale: ColorScale, options: ColorBarOptions): string {
   const shown = unitsLabel(units, exponent);
   const heading = [title, shown && `[${shown}]`].filter(Boolean).join(' ');
   const { table } = scale;
-  const slices = 64;
+  const slices = 127;
   return element(
     'svg',
     {

@@ -32,53 +32,68 @@ export function createGraticule(camera: Camera): Graticule {
   if (!camera.fit.domain.geographic) return { lines: empty, labels: indexLabels(camera, spacing) };
   const region = visibleRegion(camera);
   if (!region) return { lines: empty, labels: [] };
-  const step = graticuleStep(camera, spacing);
+  const steps = graticuleSteps(camera, spacing);
   return {
-    lines: { type: 'MultiLineString', coordinates: graticuleLines(region, step) },
-    labels: labelsOf(camera, step),
+    lines: { type: 'MultiLineString', coordinates: graticuleLines(region, steps) },
+    labels: labelsOf(camera, steps),
   };
 }
 
 const empty: MultiLineString = { type: 'MultiLineString', coordinates: [] };
 
-/** Degrees between neighbouring lines: one pixel is some degrees of latitude in the middle of the picture. */
-function graticuleStep(camera: Camera, spacing: number): number {
+/** Degrees between neighbouring parallels, and between neighbouring meridians. */
+interface Steps {
+  readonly latitude: number;
+  readonly longitude: number;
+}
+
+/** One pixel is some degrees of latitude in the middle of the picture. */
+function graticuleSteps(camera: Camera, spacing: number): Steps {
   const degrees = ((180 / Math.PI) * spacing) / camera.scale;
-  // A stereographic plane has a scale of a half at its pole.
   const { kind } = camera.plane.parameters;
-  const wanted = kind === 'northPolar' || kind === 'southPolar' ? 1.5 * degrees : degrees;
-  const distance = (step: number) => Math.abs(Math.log(step / wanted));
+  if (kind !== 'northPolar' && kind !== 'southPolar') {
+    const step = nearestStep(degrees);
+    return { latitude: step, longitude: step };
+  }
+  // A stereographic plane has a scale of a half at its pole, and meridians meet there.
+  const latitude = nearestStep(1.5 * degrees);
+  return { latitude, longitude: nearestStep(Math.min(30, 3 * latitude)) };
+}
+
+function nearestStep(degrees: number): number {
+  const distance = (step: number) => Math.abs(Math.log(step / degrees));
   return STEPS.reduce((best, step) => (distance(step) < distance(best) ? step : best));
 }
 
-function graticuleLines(region: Region, step: number): Pair[][] {
+function graticuleLines(region: Region, steps: Steps): Pair[][] {
   const lines: Pair[][] = [];
   const [south, north] = [Math.max(-90, region.south), Math.min(90, region.north)];
-  const fine = Math.min(2.5, step / 4);
+  const fine = Math.min(2.5, steps.latitude / 4);
   const points = (from: number, to: number, at: (value: number) => Pair) => {
     const count = Math.max(2, Math.ceil((to - from) / fine));
     return Array.from({ length: count + 1 }, (_, i) => at(from + ((to - from) * i) / count));
   };
   const around = region.east - region.west >= 360;
-  const first = Math.ceil(region.west / step - 1e-9);
-  const last = Math.floor(region.east / step + 1e-9) - (around ? 1 : 0);
+  const first = Math.ceil(region.west / steps.longitude - 1e-9);
+  const last = Math.floor(region.east / steps.longitude + 1e-9) - (around ? 1 : 0);
   // Only every quarter turn reaches the poles, where all would meet.
   for (let i = first; i <= last; i++) {
-    const longitude = i * step;
-    const short = Math.abs(longitude % 90) > 1e-9 && step < 90 ? Math.max(80, 90 - step) : 90;
+    const longitude = i * steps.longitude;
+    const short =
+      Math.abs(longitude % 90) > 1e-9 && steps.longitude < 90 ? Math.max(80, 90 - steps.latitude) : 90;
     const [from, to] = [Math.max(south, -short), Math.min(north, short)];
     if (to > from) lines.push(points(from, to, (latitude) => [longitude, latitude]));
   }
-  for (let i = Math.ceil(south / step - 1e-9); i * step <= north + 1e-9; i++) {
-    const latitude = i * step;
+  for (let i = Math.ceil(south / steps.latitude - 1e-9); i * steps.latitude <= north + 1e-9; i++) {
+    const latitude = i * steps.latitude;
     if (Math.abs(latitude) < 90)
       lines.push(points(region.west, region.east, (longitude) => [longitude, latitude]));
   }
   return lines;
 }
 
-function labelsOf(camera: Camera, step: number): GraticuleLabel[] {
-  const decimals = step < 1 ? (step < 0.1 ? 2 : 1) : 0;
+function labelsOf(camera: Camera, steps: Steps): GraticuleLabel[] {
+  const decimals = steps.latitude < 1 ? (steps.latitude < 0.1 ? 2 : 1) : 0;
   const { width, height } = camera.size;
   const { kind } = camera.plane.parameters;
   const text = {
@@ -89,7 +104,7 @@ function labelsOf(camera: Camera, step: number): GraticuleLabel[] {
   const bottom = crossings(camera, width, (t) => [t, height - 0.5]);
   const labels: GraticuleLabel[] = [];
   const polar = kind === 'northPolar' || kind === 'southPolar';
-  for (const [family, value, at] of thinned(left, step, 15)) {
+  for (const [family, value, at] of thinned(left, steps, 15)) {
     if (family === 'latitude' ? polar : !polar) continue;
     labels.push({
       x: -4,
@@ -100,7 +115,7 @@ function labelsOf(camera: Camera, step: number): GraticuleLabel[] {
       inside: false,
     });
   }
-  for (const [family, value, at] of thinned(bottom, step, 40)) {
+  for (const [family, value, at] of thinned(bottom, steps, 40)) {
     if (family === 'latitude') continue;
     labels.push({
       x: at,
@@ -111,20 +126,20 @@ function labelsOf(camera: Camera, step: number): GraticuleLabel[] {
       inside: false,
     });
   }
-  if (polar) return [...labels, ...alongMeridian(camera, step, text.latitude)];
+  if (polar) return [...labels, ...alongMeridian(camera, steps.latitude, text.latitude)];
   if (!camera.fit.world) {
     const marked = labels.some(({ x }) => x < 0);
-    return marked ? labels : [...labels, ...alongMeridian(camera, step, text.latitude)];
+    return marked ? labels : [...labels, ...alongMeridian(camera, steps.latitude, text.latitude)];
   }
-  if (kind === 'orthographic') return alongMeridian(camera, step, text.latitude);
-  return kind === 'naturalEarth' && camera.view.zoom === 1 ? alongRim(camera, step, text) : labels;
+  if (kind === 'orthographic') return alongMeridian(camera, steps.latitude, text.latitude);
+  return kind === 'naturalEarth' && camera.view.zoom === 1 ? alongRim(camera, steps, text) : labels;
 }
 
 type Crossing = [family: 'latitude' | 'longitude', value: number, at: number];
 
-/** Where an edge of the picture crosses multiples of `step`; found by walking along it. */
-function crossings(camera: Camera, length: number, pixel: (t: number) => Pair): (step: number) => Crossing[] {
-  return (step) => {
+/** Where an edge of the picture crosses multiples of the steps; found by walking along it. */
+function crossings(camera: Camera, length: number, pixel: (t: number) => Pair): (steps: Steps) => Crossing[] {
+  return (steps) => {
     const found: Crossing[] = [];
     const at: Pair = [0, 0];
     let last: Pair | undefined;
@@ -135,6 +150,7 @@ function crossings(camera: Camera, length: number, pixel: (t: number) => Pair): 
           ['longitude', 0],
           ['latitude', 1],
         ] as const) {
+          const step = steps[family];
           // A jump is the antimeridian, or a pole in the picture.
           if (Math.abs(at[k] - last[k]) > Math.max(step, 5)) continue;
           const [low, high] = [Math.min(last[k], at[k]), Math.max(last[k], at[k])];
@@ -152,10 +168,10 @@ function crossings(camera: Camera, length: number, pixel: (t: number) => Pair): 
 }
 
 /** Crossings of each family that are far enough from the one before. */
-function thinned(find: (step: number) => Crossing[], step: number, distance: number): Crossing[] {
+function thinned(find: (steps: Steps) => Crossing[], steps: Steps, distance: number): Crossing[] {
   const kept: Crossing[] = [];
   const last = { latitude: -Infinity, longitude: -Infinity };
-  for (const crossing of find(step)) {
+  for (const crossing of find(steps)) {
     const [family, , at] = crossing;
     if (at - last[family] < distance) continue;
     kept.push(crossing);
@@ -188,35 +204,35 @@ function alongMeridian(camera: Camera, step: number, text: (latitude: number) =>
 /** Degrees beside the outline of a whole world: parallels at the left, meridians along the foot. */
 function alongRim(
   camera: Camera,
-  step: number,
+  steps: Steps,
   text: { latitude(value: number): string; longitude(value: number): string },
 ): GraticuleLabel[] {
   const { width, height } = camera.size;
   const middle = camera.plane.parameters.longitude;
   const at: Pair = [0, 0];
   const labels: GraticuleLabel[] = [];
-  for (let i = Math.ceil(-75 / step); i * step <= 75; i++) {
-    camera.toScreen(middle - 180 + 1e-6, i * step, at);
+  for (let i = Math.ceil(-75 / steps.latitude); i * steps.latitude <= 75; i++) {
+    camera.toScreen(middle - 180 + 1e-6, i * steps.latitude, at);
     if (at[0] < -1 || at[1] < 4 || at[1] > height - 4) continue;
     labels.push({
       x: at[0] - 4,
       y: at[1],
-      text: text.latitude(i * step),
+      text: text.latitude(i * steps.latitude),
       anchor: 'end',
       baseline: 'middle',
       inside: false,
     });
   }
   let last = -Infinity;
-  for (let i = Math.ceil((middle - 179) / step); i * step <= middle + 179; i++) {
-    camera.toScreen(i * step, -90, at);
+  for (let i = Math.ceil((middle - 179) / steps.longitude); i * steps.longitude <= middle + 179; i++) {
+    camera.toScreen(i * steps.longitude, -90, at);
     if (at[1] > height + 1 || at[1] < height - 12 || at[0] < 0 || at[0] > width || at[0] - last < 40)
       continue;
     last = at[0];
     labels.push({
       x: at[0],
       y: at[1] + 4,
-      text: text.longitude(i * step),
+      text: text.longitude(i * steps.longitude),
       anchor: 'middle',
       baseline: 'top',
       inside: false,

@@ -7,6 +7,7 @@ import { type Lookup, createLookup } from './lookup';
 import { MapCanvas } from './mapCanvas';
 import { isWhole, pan, zoomAt } from './navigation';
 import { neighbour } from './neighbour';
+import { cellOutline } from './cellOutline';
 import { detailOf, drawOverlay, margins } from './overlay';
 import type { Pair, ProjectionKind } from './planes';
 import { defaultProjection, projectionsFor } from './projections';
@@ -372,20 +373,7 @@ export class MapGroup {
 
   private outlineCursor(): void {
     const { cursor, camera, cells } = this;
-    let path = '';
-    if (cursor && camera && cells) {
-      const at: Pair = [0, 0];
-      const points = cells
-        .outline(cursor.cell)
-        .map(([longitude, latitude]) =>
-          camera.toScreen(longitude, latitude, at) ? ([...at] as Pair) : null,
-        );
-      const xs = points.map((point) => point?.[0] ?? NaN);
-      // A cell at the end of the world is in two pieces; its outline would cross the whole picture.
-      const whole = Math.max(...xs) - Math.min(...xs) < camera.size.width / 2;
-      if (points.length > 0 && whole)
-        path = `M${points.map((p) => `${p![0] + margins.left},${p![1] + margins.top}`).join('L')}Z`;
-    }
+    const path = cursor && camera && cells ? cellOutline(cells, camera, cursor.cell) : '';
     for (const map of this.maps.values()) map.setCursor(path);
   }
 }
