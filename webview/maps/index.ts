@@ -121,6 +121,11 @@ function askAhead(): void {
     slices.want(section.slices);
 }
 
+function pictureName(): string {
+  const field = typeof view.field === 'number' ? geometry?.fields[view.field]?.name : undefined;
+  return `Maps ${field ?? ''} ${SHOW_NAMES[view.show]}`.replace(/ +/g, ' ');
+}
+
 function hint(): string {
   return 'Drag to move, Ctrl + wheel to zoom, arrow keys from cell to cell, Enter selects the cluster.';
 }
@@ -226,6 +231,10 @@ root.addEventListener('click', (event) => {
   if (zoom === 'reset') group.resetView();
 });
 
+root.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') host.select({ step: null, period: null, cluster: null });
+});
+
 part('#field').addEventListener('change', (event) => {
   const { value } = event.target as HTMLSelectElement;
   view.field = value === 'all' ? 'all' : Number(value);
@@ -298,11 +307,7 @@ function forget(): void {
 
 sendActions(root, (message) => host.send(message));
 part('#tools').append(
-  pictureTools(
-    host,
-    () => `Maps ${SHOW_NAMES[view.show]}`,
-    () => maps.figure(getComputedStyle(document.body).color),
-  ),
+  pictureTools(host, pictureName, () => maps.figure(getComputedStyle(document.body).color)),
 );
 part('.table-tools').append(copyTools(host, () => tableData()));
 render();

@@ -243,7 +243,7 @@ export class MapsView {
       case 'difference':
         return 'Where clusters differ';
       case 'step':
-        return dateOf(series, tile.step);
+        return `Selected: ${dateOf(series, tile.step)}`;
       case 'stepCluster':
         return `its cluster · ${describeSize(tile)}`;
       case 'cluster':

@@ -19,6 +19,22 @@ export interface MapContent {
   readonly label: string;
 }
 
+/** What all maps of a group have in common in a frame. */
+export interface Scene {
+  readonly cells: Cells;
+  readonly camera: Camera;
+  /** The lookup, and the camera that it was made for: in a gesture it may be an earlier one of the same plane. */
+  readonly seen: { readonly lookup: Lookup; readonly camera: Camera };
+  readonly overlay: HTMLCanvasElement;
+  /** As large as the lookup. */
+  readonly scratch: CanvasRenderingContext2D;
+  readonly image: ImageData;
+  readonly theme: MapTheme;
+  /** Device pixels for one of the page. */
+  readonly ratio: number;
+  readonly stippled: boolean;
+}
+
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** Pixels from one line of the hatching to the next. */
@@ -70,18 +86,8 @@ export class MapCanvas {
     this.line.setAttribute('d', path);
   }
 
-  /** Draws cells, then the overlay, then dots. `scratch` is as large as the lookup. */
-  draw(
-    cells: Cells,
-    camera: Camera,
-    lookup: Lookup,
-    overlay: HTMLCanvasElement,
-    scratch: CanvasRenderingContext2D,
-    image: ImageData,
-    theme: MapTheme,
-    ratio: number,
-    stippled: boolean,
-  ): void {
+  /** Draws cells, then the overlay, then dots. */
+  draw({ cells, camera, seen, overlay, scratch, image, theme, ratio, stippled }: Scene): void {
     const { canvas, content } = this;
     if (canvas.width !== overlay.width || canvas.height !== overlay.height) {
       canvas.width = overlay.width;
@@ -93,26 +99,33 @@ export class MapCanvas {
     const context = canvas.getContext('2d')!;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, canvas.width, canvas.height);
+    const present = seen.camera === camera;
     if (content && this.codes.length === cells.height * cells.width + 1) {
-      this.paint(lookup, image, theme, camera);
+      this.paint(seen.lookup, image, theme, camera);
       scratch.putImageData(image, 0, 0);
+      context.save();
       context.imageSmoothingEnabled = false;
+      context.setTransform(ratio, 0, 0, ratio, margins.left * ratio, margins.top * ratio);
+      const { width, height } = camera.size;
+      if (!present) {
+        context.beginPath();
+        context.rect(0, 0, width, height);
+        context.clip();
+      }
+      const growth = camera.scale / seen.camera.scale;
       context.drawImage(
         scratch.canvas,
-        0,
-        0,
-        lookup.width,
-        lookup.height,
-        margins.left * ratio,
-        margins.top * ratio,
-        camera.size.width * ratio,
-        camera.size.height * ratio,
+        present ? 0 : camera.originX - seen.camera.originX * growth,
+        present ? 0 : camera.originY - seen.camera.originY * growth,
+        width * growth,
+        height * growth,
       );
+      context.restore();
     }
     context.drawImage(overlay, 0, 0);
-    if (!stippled) return;
+    if (!stippled || !present) return;
     context.setTransform(ratio, 0, 0, ratio, margins.left * ratio, margins.top * ratio);
-    drawDots(context, this.dots(cells, camera, lookup));
+    drawDots(context, this.dots(cells, camera, seen.lookup));
   }
 
   /** Writes the map's pixels. */

@@ -3,17 +3,17 @@ import type { GridSnapshot } from '../../../src/protocol/panel';
 import { type Camera, type Fit, type View, aspectOf, createCamera, fitProjection, wholeView } from './camera';
 import { type Cells, cellsOf } from './cells';
 import { listen } from './gestures';
-import { type Lookup, createLookup } from './lookup';
 import { MapCanvas } from './mapCanvas';
 import { isWhole, pan, zoomAt } from './navigation';
 import { neighbour } from './neighbour';
 import { cellOutline } from './cellOutline';
-import { detailOf, drawOverlay, margins } from './overlay';
+import { detailOf, margins } from './overlay';
 import type { Pair, ProjectionKind } from './planes';
 import { defaultProjection, projectionsFor } from './projections';
+import { MapRenderer } from './renderer';
 import { svgMap } from './svgMap';
 import { type MapTheme, onThemeChange, readTheme } from './theme';
-import { atlas, atlasSoon } from './worldAtlas';
+import { atlas } from './worldAtlas';
 
 /** The cell under the pointer or the keys. */
 export interface Cursor {
@@ -39,8 +39,7 @@ export interface MapGroupOptions {
   viewChanged?(): void;
 }
 
-/** Pixels that are computed for all maps together in a frame of a gesture; crisp ones follow when it rests. */
-const MOVING_PIXELS = 260_000;
+/** Milliseconds after which a gesture is over, and maps are drawn crisp. */
 const REST = 140;
 
 /** Maps of the same grid and size that share projection, view, lookup, lines and cursor. */
@@ -51,20 +50,14 @@ export class MapGroup {
   private chosen: ProjectionKind | null = null;
   private current: View = wholeView;
   private camera: Camera | undefined;
-  private lookup: Lookup | undefined;
   private width = 0;
   private dots = true;
   private theme: MapTheme | undefined;
   private cursor: Cursor | null = null;
-  private readonly overlay = document.createElement('canvas');
-  private readonly scratch = document.createElement('canvas').getContext('2d')!;
-  private image: ImageData | undefined;
+  private readonly renderer = new MapRenderer(() => this.invalidate());
   private frame = 0;
   private rest: ReturnType<typeof setTimeout> | undefined;
   private moving = false;
-  private stale = { lookup: true, overlay: true };
-  /** Share of MOVING_PIXELS that this machine can do in a frame. */
-  private speed = 1;
   private readonly sizes = new ResizeObserver((entries) => this.resized(entries));
   private readonly seen = new IntersectionObserver((entries) => this.intersected(entries), {
     rootMargin: '200px',
@@ -73,7 +66,7 @@ export class MapGroup {
   constructor(private readonly options: MapGroupOptions = {}) {
     onThemeChange(() => {
       this.theme = undefined;
-      this.stale.overlay = true;
+      this.renderer.outdate('overlay');
       this.invalidate();
     });
   }
@@ -214,13 +207,13 @@ export class MapGroup {
 
   /** The view is another one: everything is drawn anew, coarsely while it goes on changing. */
   private moved(gesture = true): void {
-    this.stale = { lookup: true, overlay: true };
+    this.renderer.outdate('view');
     this.moving = gesture;
     clearTimeout(this.rest);
     if (gesture) {
       this.rest = setTimeout(() => {
         this.moving = false;
-        this.stale = { lookup: true, overlay: true };
+        this.renderer.outdate('view');
         this.invalidate();
       }, REST);
     }
@@ -239,62 +232,11 @@ export class MapGroup {
 
   private draw(): void {
     this.frame = 0;
-    const { cells, camera } = this;
+    const { cells, camera, moving, dots } = this;
     const shown = [...this.maps.values()].filter((map) => map.visible);
     if (!cells || !camera || shown.length === 0) return;
-    const began = performance.now();
-    const ratio = devicePixelRatio;
     const theme = this.themeNow(shown[0].element);
-    if (this.stale.lookup || !this.lookup) {
-      this.lookup = createLookup(cells, camera, this.density(camera, shown.length, ratio));
-      this.image = new ImageData(this.lookup.width, this.lookup.height);
-      this.scratch.canvas.width = this.lookup.width;
-      this.scratch.canvas.height = this.lookup.height;
-    }
-    if (this.stale.overlay) this.drawOverlay(camera, theme, ratio);
-    this.stale = { lookup: false, overlay: false };
-    for (const map of shown) {
-      map.draw(cells, camera, this.lookup, this.overlay, this.scratch, this.image!, theme, ratio, this.dots);
-    }
-    if (this.moving) this.adapt(performance.now() - began);
-  }
-
-  /** Raster pixels for a pixel of the page. */
-  private density(camera: Camera, maps: number, ratio: number): number {
-    if (!this.moving) return ratio;
-    const pixels = camera.size.width * camera.size.height * maps;
-    return Math.min(ratio, Math.max(0.2, Math.sqrt((MOVING_PIXELS * this.speed) / pixels)));
-  }
-
-  /** Half of a frame at 60 a second is ours; the browser needs the rest. */
-  private adapt(milliseconds: number): void {
-    this.speed = Math.max(
-      0.1,
-      Math.min(2, this.speed * (milliseconds > 9 ? 0.85 : milliseconds < 6 ? 1.1 : 1)),
-    );
-  }
-
-  private drawOverlay(camera: Camera, theme: MapTheme, ratio: number): void {
-    const { overlay } = this;
-    const width = Math.round((camera.size.width + margins.left + margins.right) * ratio);
-    const height = Math.round((camera.size.height + margins.top + margins.bottom) * ratio);
-    if (overlay.width !== width || overlay.height !== height) {
-      overlay.width = width;
-      overlay.height = height;
-    }
-    const context = overlay.getContext('2d')!;
-    context.setTransform(1, 0, 0, 1, 0, 0);
-    context.clearRect(0, 0, width, height);
-    context.setTransform(ratio, 0, 0, ratio, 0, 0);
-    const detail = this.moving && this.fit?.world ? 'coarse' : detailOf(camera);
-    // Cells are painted first; the atlas is decoded once, after that.
-    const lines = camera.fit.domain.geographic
-      ? atlasSoon(detail, () => {
-          this.stale.overlay = true;
-          this.invalidate();
-        })
-      : undefined;
-    drawOverlay(context, camera, lines, theme.ink, this.moving ? 'moving' : 'crisp');
+    this.renderer.render(shown, cells, camera, { moving, stippled: dots, theme });
   }
 
   private themeNow(element: Element): MapTheme {
@@ -322,7 +264,8 @@ export class MapGroup {
   }
 
   private hover(map: MapCanvas, x: number, y: number): void {
-    const { camera, lookup, cells } = this;
+    const { camera, cells } = this;
+    const { lookup } = this.renderer;
     if (!camera || !lookup || !cells || this.moving) return;
     const { width, height } = camera.size;
     const inside = x >= 0 && x < width && y >= 0 && y < height;
@@ -333,7 +276,8 @@ export class MapGroup {
   }
 
   private step(map: MapCanvas, dx: number, dy: number): void {
-    const { camera, lookup, cells, cursor } = this;
+    const { camera, cells, cursor } = this;
+    const { lookup } = this.renderer;
     if (!camera || !lookup || !cells) return;
     const { width, height } = camera.size;
     const cell = cursor
