@@ -68,15 +68,15 @@ export function composites(frames: Frames, labels: Int32Array, clusters: number)
       const block = moments.of(map + first, size);
       for (let i = 0; i < size; i++) {
         const cell = map + first + i;
-        const unscaled = (mean: number) =>
-          scaling.minimum[cell] + mean * (scaling.maximum[cell] - scaling.minimum[cell]);
+        const low = scaling.minimum[cell];
+        const range = scaling.maximum[cell] - low;
         const tests = testCell(block, i, clusters);
-        maps.overall[cell] = unscaled(tests.mean);
+        maps.overall[cell] = low + tests.mean * range;
         maps.fStatistic[cell] = tests.f;
         pF[first + i] = tests.pF;
         for (let k = 0; k < clusters; k++) {
           const at = k * BLOCK + i;
-          maps.clusters[k * frame + cell] = block.counts[at] > 0 ? unscaled(block.means[at]) : NaN;
+          maps.clusters[k * frame + cell] = block.counts[at] > 0 ? low + block.means[at] * range : NaN;
           pT[k][first + i] = tests.pT[k];
         }
       }

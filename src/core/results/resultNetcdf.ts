@@ -1,5 +1,6 @@
 import type { Frames, TimeAxis } from '../data/frames';
 import { encodeTimes, parseTimeUnits } from '../data/cfTime';
+import type { Composites } from './composites';
 import { composites } from './composites';
 import type { ClassicAttribute, ClassicVariable } from './netcdfWriter';
 import { encodeNetcdf, netcdfName } from './netcdfWriter';
@@ -13,7 +14,12 @@ import { sparseCoefficients, type SparseCoefficients } from './sparse';
  * variable and cluster, and the mean map, in the input's units, and their significance; the self-expression where there is
  * one; latitude and longitude; provenance in the attributes.
  */
-export function encodeResult(frames: Frames, result: ClusteringResult, info: RunInfo): Uint8Array {
+export function encodeResult(
+  frames: Frames,
+  result: ClusteringResult,
+  info: RunInfo,
+  maps: Composites = composites(frames, result.labels, result.clusters),
+): Uint8Array {
   const { clusters, dimensions } = result;
   const { grid } = frames;
   const steps = frames.time.values.length;
@@ -74,7 +80,6 @@ export function encodeResult(frames: Frames, result: ClusteringResult, info: Run
     },
   );
 
-  const maps = composites(frames, result.labels, clusters);
   variables.push(
     {
       name: unique('cluster_size'),

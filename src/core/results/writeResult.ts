@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Frames } from '../data/frames';
 import type { TensorValues } from '../engine/engine';
 import { writeAtomically } from './atomicWrite';
+import { composites } from './composites';
 import { formatHistory } from './historyCsv';
 import { formatLabels } from './labelsCsv';
 import { clusterSizes, formatMetrics, toJsonMetrics } from './metricsJson';
@@ -50,13 +51,14 @@ export async function writeResult(directory: string, files: ResultFiles): Promis
   );
   await writeAtomically(at('history'), formatHistory(result.history));
   await writeAtomically(at('metrics'), formatMetrics(result));
-  await writeAtomically(at('result'), encodeResult(frames, result, info));
+  const maps = composites(frames, result.labels, result.clusters);
+  await writeAtomically(at('result'), encodeResult(frames, result, info, maps));
   if (model) {
     const metadata = { run: info.id, method: info.config.method, extension: info.versions.extension };
     await writeSafetensors(at('model'), { tensors: model, metadata });
   }
   if (encoder) await writeAtomically(at('encoder'), encoder);
-  await writeAtomically(at('report'), renderReport(frames, result, info));
+  await writeAtomically(at('report'), renderReport(frames, result, info, maps));
   const timings = { ...info.timings, writing: (performance.now() - began) / 1000 };
   const finished: RunInfo = { ...info, timings };
   await writeRun(directory, finished);
