@@ -7,7 +7,9 @@ export const compareRuns: Command = {
   id: 'compareRuns',
   async run(services, clicked, selected) {
     let directories = givenRuns(services, clicked, selected);
-    if (directories.length < 2) directories = await pickRuns(services, 'Compare Runs: Pick Two or More', 2);
+    if (directories.length < 2) {
+      directories = await pickRuns(services, { title: 'Compare Runs: Pick Two or More', atLeast: 2 });
+    }
     if (directories.length === 0) return;
     if (directories.length === 1) throw new UserError('Pick at least two runs to compare.');
     await services.panels.compare(directories);

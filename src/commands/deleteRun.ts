@@ -17,7 +17,7 @@ export const deleteRun: Command = {
   id: 'deleteRun',
   async run(services, clicked, selected) {
     let directories = givenRuns(services, clicked, selected);
-    if (directories.length === 0) directories = await pickRuns(services, 'Delete Run');
+    if (directories.length === 0) directories = await pickRuns(services, { title: 'Delete Run' });
     if (directories.length === 0) return;
     await services.history.list();
     const names = new Map(directories.map((directory) => [directory, nameOf(services, directory)]));
@@ -30,8 +30,9 @@ export const deleteRun: Command = {
       'Move to Trash',
     );
     if (answer === undefined) return;
-    // While it was asked, one may have been resumed.
+    // While it was asked, one may have been resumed, also by another window.
     refuseRunning(services, names);
+    await refuseHeld(names);
     const kept: string[] = [];
     for (const directory of directories) {
       if (!(await remove(services, directory, true))) kept.push(directory);
@@ -63,6 +64,19 @@ function refuseRunning({ runs, history }: Services, names: ReadonlyMap<string, s
     if (held) throw new UserError(`Another process works on the run ${name}. Stop it there first.`);
     if (state === 'queued' || state === 'running' || state === 'cancelling') {
       throw new UserError(`The run ${name} is training. Cancel it first, then delete it.`);
+    }
+  }
+}
+
+async function refuseHeld(names: ReadonlyMap<string, string>): Promise<void> {
+  // Loaded on first use: activation must stay quick.
+  const { holderOf } = await import('../core/results/runLock');
+  for (const [directory, name] of names) {
+    const holder = await holderOf(directory);
+    if (holder) {
+      throw new UserError(
+        `A process works on the run ${name} (${holder.pid} on ${holder.host}). Stop it there first.`,
+      );
     }
   }
 }

@@ -2,14 +2,18 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError } from '../core/errors';
-import { chooseRun } from './chooseRun';
+import { chooseRun } from './runArguments';
 import type { Command } from './services';
 
 /** `climateClustering.openReport(directory?)`: the run's report, in the browser. */
 export const openReport: Command = {
   id: 'openReport',
   async run(services, given) {
-    const directory = await chooseRun(services, given, 'report.html', 'Open Report');
+    const directory = await chooseRun(services, given, {
+      title: 'Open Report',
+      suits: ({ hasReport }) => hasReport,
+      none: 'There is no finished run in this workspace yet.',
+    });
     if (directory === undefined) return;
     const report = path.join(directory, 'report.html');
     if (!existsSync(report)) {

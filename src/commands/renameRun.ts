@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { UserError } from '../core/errors';
 import { isActive } from '../runs/run';
-import { givenRuns, pickRuns } from './runArguments';
+import { chooseRun } from './runArguments';
 import type { Command } from './services';
 
 /**
@@ -12,8 +12,7 @@ export const renameRun: Command = {
   id: 'renameRun',
   async run(services, clicked, _selected, given) {
     const { runs, history } = services;
-    const directory =
-      givenRuns(services, clicked, undefined)[0] ?? (await pickRuns(services, 'Rename Run'))[0];
+    const directory = await chooseRun(services, clicked, { title: 'Rename Run' });
     if (directory === undefined) return;
     const known = runs.find(directory);
     if (known && (isActive(known) || known.isHeld)) {

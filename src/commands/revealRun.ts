@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
-import { givenRuns, pickRuns } from './runArguments';
+import { chooseRun } from './runArguments';
 import type { Command } from './services';
 
 /** `climateClustering.revealRun(directory?)`: the files of a run, in the explorer where they are in the workspace. */
 export const revealRun: Command = {
   id: 'revealRun',
   async run(services, clicked) {
-    const directory =
-      givenRuns(services, clicked, undefined)[0] ?? (await pickRuns(services, 'Reveal Files'))[0];
+    const directory = await chooseRun(services, clicked, { title: 'Reveal Files' });
     if (directory === undefined) return;
     const uri = vscode.Uri.file(directory);
     const inside = vscode.workspace.getWorkspaceFolder(uri) !== undefined;

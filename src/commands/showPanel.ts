@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { PanelKind } from '../protocol/panel';
 import type { Run } from '../runs/run';
-import { findRuns, pickDirectory } from './chooseRun';
+import { pickRuns } from './runArguments';
 import type { Command, Services } from './services';
 
 /**
@@ -29,9 +29,8 @@ async function runFor(
   if (typeof name === 'string') return runs.get(name) ?? (await runs.open(name));
   const known = selections.run ?? runs.active ?? runs.runs.at(-1);
   if (known) return known;
-  const directories = await findRuns(services, 'run.json');
-  if (directories.length === 0) return undefined;
-  const directory = await pickDirectory(directories, title);
+  if ((await services.history.list()).length === 0) return undefined;
+  const [directory] = await pickRuns(services, { title });
   return directory === undefined ? 'dismissed' : runs.open(directory);
 }
 

@@ -39,13 +39,15 @@ export interface HistoryRun {
 export interface Beside {
   readonly hasCheckpoint: boolean;
   readonly hasReport: boolean;
+  /** Whether the run's lock is that of another process. */
+  readonly isHeldElsewhere: boolean;
   /** Process that asks. */
   readonly pid: number;
 }
 
 /** A run as its run.json says. One that this process is said to work on has lost its trainer. */
 export function storedRun(directory: string, info: RunInfo, beside: Beside): HistoryRun {
-  const isHeld = info.state === 'running' && info.process?.pid !== beside.pid;
+  const isHeld = beside.isHeldElsewhere || (info.state === 'running' && info.process?.pid !== beside.pid);
   const state = info.state === 'running' && !isHeld ? 'interrupted' : info.state;
   return {
     key: directory,

@@ -11,16 +11,20 @@ const RUN = 'run.json';
 export async function readHistoryRun(directory: string): Promise<HistoryRun | undefined> {
   if (!existsSync(path.join(directory, RUN))) return undefined;
   // Loaded on first use: activation must stay quick.
-  const [{ readRun }, { runFiles }] = await Promise.all([
+  const [{ readRun }, { runFiles }, { holderOf }] = await Promise.all([
     import('../core/results/runJson'),
     import('../core/results/runDirectory'),
+    import('../core/results/runLock'),
   ]);
   try {
     const info = await readRun(directory);
+    // A run that is being resumed is held before its run.json says that it runs.
+    const holder = await holderOf(directory);
     const has = (name: string): boolean => existsSync(path.join(directory, name));
     return storedRun(directory, info, {
       hasCheckpoint: has(runFiles.checkpoint),
       hasReport: has(runFiles.report),
+      isHeldElsewhere: holder !== undefined && holder.pid !== process.pid,
       pid: process.pid,
     });
   } catch (error) {

@@ -47,7 +47,7 @@ function info(change: Partial<RunInfo> = {}): RunInfo {
   };
 }
 
-const beside = { hasCheckpoint: false, hasReport: true, pid: 20 };
+const beside = { hasCheckpoint: false, hasReport: true, isHeldElsewhere: false, pid: 20 };
 const finished = storedRun(path.join(folder, 'a'), info(), beside);
 
 function ofWindow(change: Partial<Run> = {}): Run {
@@ -95,6 +95,11 @@ describe('runs of the history', () => {
       isHeld: false,
       canResume: true,
     });
+    // Another window has just begun to resume it: run.json does not say so yet.
+    const stopped = info({ state: 'interrupted' });
+    expect(
+      storedRun('/x/a', stopped, { ...beside, hasCheckpoint: true, isHeldElsewhere: true }),
+    ).toMatchObject({ isHeld: true, canResume: false });
   });
 
   it('find their data where the folder of runs has been moved to', () => {
