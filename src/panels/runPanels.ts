@@ -2,7 +2,15 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import { isUserError, messageOf } from '../core/errors';
-import { type FromPanel, type PanelKind, type ToPanel, fromPanel, panelKinds } from '../protocol/panel';
+import {
+  type FromPanel,
+  type PanelKind,
+  type ToPanel,
+  fromPanel,
+  noSelection,
+  panelKinds,
+  selection,
+} from '../protocol/panel';
 import type { ReaderHost } from '../reader/host';
 import type { Run } from '../runs/run';
 import type { RunService } from '../runs/runService';
@@ -26,6 +34,7 @@ const titles: Readonly<Record<PanelKind, string>> = {
 const memory = z.object({
   runDirectory: z.nullable(z.string()),
   view: z.optional(z.object({ compared: z.optional(z.array(z.string())) })),
+  selection: z.optional(selection),
 });
 
 interface OpenPanel {
@@ -67,8 +76,8 @@ export class RunPanels implements vscode.Disposable {
       { dispose: runs.onDidChange((run) => this.onChange(run)) },
       { dispose: runs.onDidRemove((run) => this.onRemove(run)) },
       {
-        dispose: selections.onDidChange((runId, selection) => {
-          for (const { panel } of this.of(runId)) panel.post({ type: 'selection', selection });
+        dispose: selections.onDidChange((runId, changed) => {
+          for (const { panel } of this.of(runId)) panel.post({ type: 'selection', selection: changed });
         }),
       },
     ];
@@ -123,14 +132,17 @@ export class RunPanels implements vscode.Disposable {
   /** VS Code has restored a panel: its run is read from disk. */
   private async restore(kind: PanelKind, webviewPanel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const parsed = memory.safeParse(state);
-    const directory = parsed.success ? parsed.data.runDirectory : null;
+    const { runDirectory: directory = null, view, selection: selected } = parsed.data ?? {};
     let run: Run | undefined;
     try {
       run = directory === null ? undefined : await this.options.runs.open(directory);
     } catch (error) {
       this.options.log.warn(`The run ${directory} cannot be shown: ${messageOf(error)}`);
     }
-    this.attach(kind, webviewPanel, run, parsed.success ? parsed.data.view?.compared : undefined);
+    const { selections } = this.options;
+    // The first panel of a run that is restored brings what was selected; the others have the same.
+    if (run && selected && selections.get(run.id) === noSelection) selections.set(run, selected);
+    this.attach(kind, webviewPanel, run, view?.compared);
   }
 
   private attach(

@@ -16,6 +16,9 @@ import type { Run } from '../runs/run';
 const finite = (value: number | null | undefined): number | null =>
   typeof value === 'number' && Number.isFinite(value) ? value : null;
 
+const finiteValues = (values: Readonly<Record<string, number>>): Record<string, number | null> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, finite(value)]));
+
 type Values = Readonly<Partial<Record<string, number | null>>>;
 
 const metricValues = (values: Values): MetricValues =>
@@ -45,11 +48,12 @@ export function runSnapshot(run: Run | undefined): RunSnapshot {
       steps: progress.steps,
       secondsLeft: finite(progress.secondsLeft),
       metrics: progress.metrics ? metricValues({ ...progress.metrics }) : null,
-      history: progress.history.map(({ epoch, phase, seconds, losses, metrics }) => ({
+      history: progress.history.map(({ epoch, phase, seconds, losses, schedule, metrics }) => ({
         epoch,
         phase,
         seconds: finite(seconds),
-        losses: Object.fromEntries(Object.entries(losses).map(([name, value]) => [name, finite(value)])),
+        losses: finiteValues(losses),
+        ...(schedule && { schedule: finiteValues(schedule) }),
         ...(metrics && { metrics: metricValues(metrics) }),
       })),
     }),

@@ -43,6 +43,8 @@ const epochRecord = z.object({
   phase: z.string(),
   seconds: measured,
   losses: z.record(z.string(), measured),
+  /** What was set, not learned: temperature, learning rate, windows. */
+  schedule: z.optional(z.record(z.string(), measured)),
   /** Metrics of the labels after this epoch, where they were computed. */
   metrics: z.optional(metricValues),
 });

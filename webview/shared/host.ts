@@ -13,7 +13,7 @@ import {
   asks,
   toPanel,
 } from '../../src/protocol/panel';
-import { vscodeApi } from './vscodeApi';
+import { rememberSelection, vscodeApi } from './vscodeApi';
 
 // The content security policy forbids code from strings, which zod would otherwise try.
 z.config({ jitless: true });
@@ -85,6 +85,7 @@ export class Host {
         return this.handlers.series?.(message.series);
       case 'selection':
         this.current = message.selection;
+        rememberSelection(message.selection);
         return this.handlers.selection?.(message.selection);
       case 'runs':
         return this.handlers.runs?.(message.runs);

@@ -164,7 +164,6 @@ export interface Frame {
 export function svgFile(inner: string, frame: Frame): string {
   const [x, y, width, height] = frame.viewBox;
   return (
-    '<?xml version="1.0" encoding="UTF-8"?>\n' +
     element(
       'svg',
       {
@@ -179,8 +178,7 @@ export function svgFile(inner: string, frame: Frame): string {
       frame.description ? element('desc', {}, escape(frame.description)) : '',
       element('rect', { x, y, width, height, fill: frame.background }),
       inner,
-    ) +
-    '\n'
+    ) + '\n'
   );
 }
 

@@ -1,3 +1,5 @@
+import type { Selection } from '../../src/protocol/panel';
+
 /** What VS Code offers a webview. It can be acquired once only. */
 interface VsCodeApi {
   postMessage(message: unknown): void;
@@ -8,16 +10,29 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 export const vscodeApi = acquireVsCodeApi();
 
-/**
- * What VS Code hands back to the host's serializer when the window is restored: the run, and how the user had set up the
- * view. The run itself is on disk.
- */
+/** What VS Code hands back to the host's serializer when the window is restored. The run itself is on disk. */
+interface Remembered {
+  readonly runDirectory: string | null;
+  /** How the user had set up the view. */
+  readonly view: Readonly<Record<string, unknown>>;
+  readonly selection?: Selection;
+}
+
+function state(): Remembered {
+  return { runDirectory: null, view: {}, ...(vscodeApi.getState() as Partial<Remembered> | undefined) };
+}
+
+/** Keeps the run that is shown, and how the user has set up the view. */
 export function remember(runDirectory: string | null, view: Readonly<Record<string, unknown>> = {}): void {
-  vscodeApi.setState({ runDirectory, view });
+  vscodeApi.setState({ ...state(), runDirectory, view } satisfies Remembered);
+}
+
+/** Keeps what is selected. */
+export function rememberSelection(selection: Selection): void {
+  vscodeApi.setState({ ...state(), selection } satisfies Remembered);
 }
 
 /** How the user had set up the view; empty in a new panel. Its values are unchecked. */
 export function remembered(): Readonly<Record<string, unknown>> {
-  const state = vscodeApi.getState() as { view?: Record<string, unknown> } | undefined;
-  return state?.view ?? {};
+  return state().view;
 }
