@@ -20,6 +20,7 @@ import { copyTools, drawTable } from '../shared/tables';
 import { remember, remembered } from '../shared/vscodeApi';
 import './maps.css';
 import { MapsView } from './mapsView';
+import { emptyState } from './emptyState';
 import { PAGE, projectionOptions } from './page';
 import { type Show, planSections, shows } from './plan';
 import { Slices } from './slices';
@@ -152,35 +153,7 @@ function renderControls(): void {
 
 function renderEmptyState(ready: boolean): void {
   part('#empty').hidden = ready;
-  if (ready) return;
-  const button = (action: string, label: string) =>
-    element('button', { 'data-action': action, class: 'primary' }, label);
-  const under = run.clusters > 0 ? `${run.clusters} clusters` : 'each cluster';
-  const [text, action] =
-    run.state === 'empty'
-      ? [
-          'No run is shown here. Cluster a file, and its regimes appear as maps: their mean fields, and how these differ from the mean of all time steps.',
-          button('clusterFile', 'Cluster File…'),
-        ]
-      : refused
-        ? [refused, '']
-        : ['queued', 'running', 'cancelling'].includes(run.state)
-          ? [
-              `Maps appear here after the first clustering: the mean field of ${under}, its anomaly, and where clusters differ. They follow the training.`,
-              '',
-            ]
-          : series.labels
-            ? ['Reading the maps…', '']
-            : run.canResume
-              ? [
-                  'The run ended before its first clustering: there are no maps yet.',
-                  button('resume', 'Resume'),
-                ]
-              : [
-                  'The run ended before its first clustering. The log says how far it came.',
-                  button('showLog', 'Show Log'),
-                ];
-  redraw(part('#empty'), element('p', {}, escape(text)) + action);
+  if (!ready) redraw(part('#empty'), emptyState(run, series.labels !== null, refused));
 }
 
 /** The table is written while it is open, with every field. */
@@ -232,7 +205,9 @@ root.addEventListener('click', (event) => {
 });
 
 root.addEventListener('keydown', (event) => {
-  if (event.key === 'Escape') host.select({ step: null, period: null, cluster: null });
+  // Escape closes an open menu first.
+  if (event.key === 'Escape' && !(event.target instanceof HTMLSelectElement))
+    host.select({ step: null, period: null, cluster: null });
 });
 
 part('#field').addEventListener('change', (event) => {

@@ -16,7 +16,7 @@ export const PAGE = [
   element('div', { id: 'empty', class: 'empty-state', hidden: true }),
   element(
     'div',
-    { id: 'controls', class: 'toolbar', role: 'toolbar', 'aria-label': 'Maps' },
+    { id: 'controls', class: 'toolbar', role: 'group', 'aria-label': 'How the maps are shown' },
     element('label', {}, 'Field', element('select', { id: 'field' })),
     element(
       'div',

@@ -35,6 +35,11 @@ export function detailOf(camera: Camera): 'coarse' | 'fine' {
   return (camera.scale * Math.PI) / 180 >= FINE ? 'fine' : 'coarse';
 }
 
+/** Lines are thinner on small pictures of large parts of the world, where they are close to each other. */
+function weightOf({ scale }: Camera): number {
+  return Math.max(0.55, Math.min(1, (scale * Math.PI) / 180 / 1.6));
+}
+
 /** Lines in drawing order, each drawn by calling `draw` with a context. */
 function layers(
   camera: Camera,
@@ -50,10 +55,11 @@ function layers(
     },
   ];
   if (!atlas || !region) return all;
-  // Turned globes hide half the world behind the horizon: all longitudes may be near.
+  // Borders of a small map of the world would be a tangle.
+  const bordered = hasBorders && (camera.scale * Math.PI) / 180 >= 0.9;
   return [
     ...all,
-    ...(hasBorders ? (['borders', 'coasts'] as const) : (['coasts'] as const)).map((name) => ({
+    ...(bordered ? (['borders', 'coasts'] as const) : (['coasts'] as const)).map((name) => ({
       name,
       draw: (context: PathContext) => drawGeometry(camera, within(atlas[name], region), context),
     })),
@@ -70,6 +76,7 @@ export function drawOverlay(
 ): void {
   const { width, height } = camera.size;
   const graticule = createGraticule(camera);
+  const weight = weightOf(camera);
   context.save();
   context.translate(margins.left, margins.top);
   context.save();
@@ -82,7 +89,7 @@ export function drawOverlay(
     draw(context);
     for (const [color, thickness] of quality === 'crisp' ? strokes[name] : strokes[name].slice(-1)) {
       context.strokeStyle = color;
-      context.lineWidth = thickness;
+      context.lineWidth = thickness * weight;
       context.stroke();
     }
   }
@@ -130,7 +137,9 @@ export function overlayParts(
     const text = new PathText();
     draw(text);
     const d = text.toString();
-    return d === '' ? [] : strokes[name].map(([color, width]) => ({ d, color, width }));
+    return d === ''
+      ? []
+      : strokes[name].map(([color, width]) => ({ d, color, width: width * weightOf(camera) }));
   });
   const outline = new PathText();
   if (!hasFrame(camera)) drawOutline(camera, outline);
