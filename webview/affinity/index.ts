@@ -130,19 +130,22 @@ const embeddingSlice = new Slice<EmbeddingData>(async () => {
   return { method: asked, points, explained, labels, memberships, clusters, times };
 }, showEmbedding);
 
-/** Asks for what the pictures need now. */
-function pull(): void {
+/** While a run trains, pictures take at most a fifth of the time. */
+const REST = 4;
+
+/** Asks for what the pictures need now; at once if the user has asked for another picture. */
+function pull(byUser = false): void {
   if (!series.labels) {
     affinitySlice.clear();
     embeddingSlice.clear();
     return;
   }
+  const rest = isUnderWay(run) && !byUser ? REST : 0;
   const labelling = `${run.runDirectory ?? ''}|${series.version}`;
-  affinitySlice.want(`${labelling}|${order}`, affinity?.times.length === series.times.length);
-  embeddingSlice.want(
-    `${labelling}|${method}`,
-    embedding?.method === method && embedding.times.length === series.times.length,
-  );
+  const n = series.times.length;
+  affinitySlice.want(`${labelling}|${order}`, affinity?.times.length === n, rest);
+  const same = embedding?.method === method && embedding.times.length === n;
+  embeddingSlice.want(`${labelling}|${method}`, same, rest);
 }
 
 /** Whether there is a picture, and what to say while there is none. */
@@ -304,7 +307,7 @@ root.addEventListener('click', (event) => {
   else method = value as Method;
   save();
   renderTexts();
-  pull();
+  pull(true);
 });
 part('#through-time').addEventListener('change', (event) => {
   throughTime = (event.target as HTMLInputElement).checked;
