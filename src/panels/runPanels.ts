@@ -122,11 +122,11 @@ export class RunPanels implements vscode.Disposable {
     this.attach(kind, webviewPanel, run, compared);
   }
 
-  /** Pictures gather in one column beside the time panel, instead of opening a new one each. */
+  /** Time panels gather in one column, all others in another beside it, instead of opening a new one each. */
   private columnFor(kind: PanelKind): vscode.ViewColumn {
-    if (kind === 'time') return vscode.ViewColumn.Active;
-    const others = [...this.open].filter((one) => one.kind !== 'time');
-    return others.at(-1)?.panel.webviewPanel.viewColumn ?? vscode.ViewColumn.Beside;
+    const alike = [...this.open].filter((one) => (one.kind === 'time') === (kind === 'time'));
+    const column = alike.at(-1)?.panel.webviewPanel.viewColumn;
+    return column ?? (kind === 'time' ? vscode.ViewColumn.Active : vscode.ViewColumn.Beside);
   }
 
   /** VS Code has restored a panel: its run is read from disk. */
