@@ -245,7 +245,7 @@ export class MapsView {
       case 'step':
         return `Selected: ${dateOf(series, tile.step)}`;
       case 'stepCluster':
-        return `its cluster · ${describeSize(tile)}`;
+        return `its cluster, ${tile.count} ${tile.count === 1 ? 'step' : 'steps'}`;
       case 'cluster':
         return describeSize(tile);
     }
