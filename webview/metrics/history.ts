@@ -113,7 +113,11 @@ export function lastMetrics(
 
 /** Losses, schedule and metrics of every epoch: the table equivalent of the charts. */
 export function historyTable(history: readonly EpochSnapshot[], caption: string): DataTable {
-  const names = [...new Set(history.flatMap(({ losses }) => Object.keys(losses)))];
+  const keysOf = (of: (record: EpochSnapshot) => Readonly<Record<string, unknown>> | undefined): string[] => [
+    ...new Set(history.flatMap((record) => Object.keys(of(record) ?? {}))),
+  ];
+  const names = keysOf(({ losses }) => losses);
+  const set = keysOf(({ schedule }) => schedule);
   const measured = metricKeys.filter((key) =>
     history.some(({ metrics: values }) => (values?.[key] ?? null) !== null),
   );
@@ -123,16 +127,18 @@ export function historyTable(history: readonly EpochSnapshot[], caption: string)
       { title: 'Epoch', key: 'epoch', numeric: true },
       { title: 'Phase', key: 'phase' },
       ...names.map((key) => ({ title: lossTitle(key), key, numeric: true })),
+      ...set.map((key) => ({ title: lossTitle(key), key: `schedule.${key}`, numeric: true })),
       ...measured.map((key) => ({
         title: metrics.find((metric) => metric.key === key)!.short,
-        key,
+        key: `metric.${key}`,
         numeric: true,
       })),
     ],
-    rows: history.map(({ epoch, phase, losses, metrics: values }): CellValue[] => [
+    rows: history.map(({ epoch, phase, losses, schedule, metrics: values }): CellValue[] => [
       epoch,
       phase,
       ...names.map((name) => losses[name] ?? null),
+      ...set.map((name) => schedule?.[name] ?? null),
       ...measured.map((key) => values?.[key] ?? null),
     ]),
   };

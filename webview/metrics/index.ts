@@ -9,9 +9,10 @@ import { copyTools, drawTable } from '../shared/tables';
 import { remember, remembered } from '../shared/vscodeApi';
 import { ChartsView } from './chartsView';
 import { describePhases, historyTable, lastMetrics, lossSeries, metricSeries, phaseSpans } from './history';
+import { comparisonNotes } from './comparison';
 import './metrics.css';
 import { METRICS_NOTE, drawMetrics } from './metrics';
-import { type Sorting, comparisonNotes, describeMarks, drawRuns, newestFirst, runData } from './runTable';
+import { type Sorting, describeMarks, drawRuns, newestFirst, runData } from './runTable';
 
 const BODY = `
   <header id="strip"></header>

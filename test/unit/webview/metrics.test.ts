@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type MetricValues, type RunRow, metricKeys } from '../../../src/protocol/panel';
 import { chartColumns, chartScales, drawChart, drawSheet } from '../../../webview/metrics/chart';
+import { bestRuns, comparisonNotes, dataGroups } from '../../../webview/metrics/comparison';
 import {
   describePhases,
   historyTable,
@@ -11,10 +12,7 @@ import {
 } from '../../../webview/metrics/history';
 import { drawMetrics } from '../../../webview/metrics/metrics';
 import {
-  bestRuns,
   columnsFor,
-  comparisonNotes,
-  dataGroups,
   describeMarks,
   differingSettings,
   drawRuns,
@@ -54,7 +52,7 @@ describe('the history of a run', () => {
 
   it('has metrics where they were computed', () => {
     const history = running.history.map((record, i) =>
-      i === 1 ? { ...record, metrics: { ...nothing, rmse: 3 } } : record,
+      i === 1 ? { ...record, schedule: { windows: 32 }, metrics: { ...nothing, rmse: 3 } } : record,
     );
     expect(metricSeries(history)).toEqual([
       { name: 'rmse', title: 'RMSE ↓', points: [{ epoch: 2, value: 3 }] },
@@ -69,9 +67,10 @@ describe('the history of a run', () => {
       'reconstruction',
       'target',
       'learningRate',
-      'rmse',
+      'schedule.windows',
+      'metric.rmse',
     ]);
-    expect(rows[2]).toEqual([3, 'joint', 0.5, 0.02, 0.1, 0.001, null]);
+    expect(rows[2]).toEqual([3, 'joint', 0.5, 0.02, 0.1, 0.001, null, null]);
   });
 });
 
