@@ -7,7 +7,7 @@ const vscodeOnlyInHost = {
   message: 'Only extension.ts, commands, panels, runs and settings.ts may import vscode.',
 };
 const outsideCore = {
-  regex: String.raw`^(\.\./)+(commands|panels|runs|trainer|reader|protocol|cli|extension|settings)(/|$|\.)`,
+  regex: String.raw`^(\.\./)+(commands|panels|runs|trainer|reader|threads|protocol|cli|extension|settings)(/|$|\.)`,
   message: 'core imports nothing outside core.',
 };
 

@@ -3,8 +3,8 @@ import path from 'node:path';
 import type { PreviewHeader, PreviewMap } from '../core/data/preview';
 import type { Ask, AskOf, What } from '../protocol/panel';
 import type { ReaderCalls, ReaderRun } from '../protocol/reader';
-import { type RunningTrainer, start } from '../trainer/isolation';
-import { connect } from '../trainer/rpc';
+import { connect } from '../threads/rpc';
+import { type RunningScript, start } from '../threads/start';
 
 export interface ReaderHostOptions {
   /** The reader's script; dist/reader.js beside the running bundle by default. */
@@ -15,7 +15,7 @@ export interface ReaderHostOptions {
 }
 
 interface Running {
-  readonly thread: RunningTrainer;
+  readonly thread: RunningScript;
   readonly calls: Omit<ReaderCalls, 'close'> & { close(): void; $close(error?: Error): void };
 }
 

@@ -6,7 +6,7 @@ import { blockMeans, clusterOrder } from '../core/evaluation/affinityImage';
 import { principalComponents } from '../core/evaluation/pca';
 import type { AnswerOf, AskOf } from '../protocol/panel';
 import type { ReaderCalls, ReaderRun } from '../protocol/reader';
-import { type Channel, connect } from '../trainer/rpc';
+import { type Channel, connect } from '../threads/rpc';
 import { LiveNumbers, type RunNumbers, StoredNumbers } from './numbers';
 import { type Range, rangeOf } from './ranges';
 import { umapPlane } from './umap';

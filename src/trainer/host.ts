@@ -9,8 +9,8 @@ import type { RunHooks, RunSummary, Series } from '../core/progress';
 import { readRun, writeRun } from '../core/results/runJson';
 import { holderOf, releaseFor } from '../core/results/runLock';
 import { trainerNotifications, type TrainerCalls, type TrainerEvents } from '../protocol/trainer';
-import { start, type Isolation, type RunningTrainer } from './isolation';
-import { connect } from './rpc';
+import { connect } from '../threads/rpc';
+import { start, type Isolation, type RunningScript } from '../threads/start';
 
 export interface TrainerHostOptions {
   /** `thread` starts at once; a crash inside native code ends only itself in a `process`. */
@@ -132,7 +132,7 @@ export class TrainerHost {
 }
 
 /** An idle trainer ends by itself once it is closed; by force when it does not. */
-async function endSoon(running: RunningTrainer): Promise<void> {
+async function endSoon(running: RunningScript): Promise<void> {
   const ended = new AbortController();
   void running.ended.then(() => ended.abort());
   await sleep(5_000, undefined, { signal: ended.signal, ref: false }).then(running.kill, () => {});
@@ -144,7 +144,7 @@ async function endSoon(running: RunningTrainer): Promise<void> {
  */
 async function recordInterruption(
   { runDirectory, message }: InterruptedError,
-  lost: RunningTrainer['holder'],
+  lost: RunningScript['holder'],
   seen: readonly string[],
 ): Promise<void> {
   if (runDirectory === undefined) return;

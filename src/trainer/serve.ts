@@ -3,7 +3,7 @@ import type { RunConfig } from '../core/config';
 import { CancelledError } from '../core/errors';
 import { splitSeries, type RunHooks, type RunSummary, type Series } from '../core/progress';
 import { hostNotifications, type TrainerCalls, type TrainerEvents } from '../protocol/trainer';
-import { connect, type Channel } from './rpc';
+import { connect, type Channel } from '../threads/rpc';
 import { ProgressThrottle } from './throttle';
 
 /** Milliseconds between two snapshots: fluent for the eye, negligible beside the training. */

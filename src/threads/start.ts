@@ -1,5 +1,6 @@
-/** The two places where a trainer can run, behind one interface. */
+/** The two places beside the host where a script of ours can run, behind one interface. */
 import { fork } from 'node:child_process';
+import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
@@ -7,24 +8,29 @@ import type { Channel } from './rpc';
 
 export type Isolation = 'thread' | 'process';
 
-/** A running trainer. */
-export interface RunningTrainer extends Channel {
-  /** The thread that works, as in the lock of a run. */
+/** A script that runs. */
+export interface RunningScript extends Channel {
+  /** The thread that runs it, as in the lock of a run. */
   readonly holder: { readonly pid: number; readonly thread: number };
-  /** Resolves with what to tell a person when the trainer has ended, for whatever reason. Never rejects. */
+  /** Resolves with what to tell a person when it has ended, for whatever reason. Never rejects. */
   readonly ended: Promise<string>;
   /** Ends it by force. A thread must be idle then: to stop one inside native code can take the whole process along. */
   kill(): void;
 }
 
 /** Starts the script `entry`; `line` receives what it prints. */
-export function start(isolation: Isolation, entry: string, line: (text: string) => void): RunningTrainer {
+export function start(isolation: Isolation, entry: string, line: (text: string) => void): RunningScript {
   return isolation === 'thread' ? startThread(entry, line) : startProcess(entry, line);
 }
 
-function startThread(entry: string, line: (text: string) => void): RunningTrainer {
-  // No execArgv: flags of the host (--inspect, limits of its heap) are not meant for the trainer.
-  const worker = new Worker(entry, { execArgv: [], stdout: true, stderr: true, name: 'trainer' });
+function startThread(entry: string, line: (text: string) => void): RunningScript {
+  // No execArgv: flags of the host (--inspect, limits of its heap) are not meant for it.
+  const worker = new Worker(entry, {
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    name: path.basename(entry, '.js'),
+  });
   forward(worker.stdout, line);
   forward(worker.stderr, line);
   const ended = new Promise<string>((resolve) => {
@@ -41,7 +47,7 @@ function startThread(entry: string, line: (text: string) => void): RunningTraine
   };
 }
 
-function startProcess(entry: string, line: (text: string) => void): RunningTrainer {
+function startProcess(entry: string, line: (text: string) => void): RunningScript {
   const child = fork(entry, [], {
     execArgv: [],
     // Inside VS Code the executable is Electron, which is Node only when told so.
@@ -60,7 +66,7 @@ function startProcess(entry: string, line: (text: string) => void): RunningTrain
     // No number: it could not be started.
     holder: { pid: child.pid ?? 0, thread: 0 },
     ended,
-    // A message to a trainer that is gone is dropped: its end is reported by `ended`.
+    // A message to a process that is gone is dropped: its end is reported by `ended`.
     post: (message) => void (child.connected && child.send(message as object, () => {})),
     onMessage: (listener) => void child.on('message', listener),
     kill: () => void child.kill('SIGKILL'),

@@ -1,10 +1,6 @@
 /**
- * The typed RPC between host and trainer: birpc over the messages of a worker thread or of a child process.
- *
- *     host    cluster(config) ------------------> trainer      one request, answered when the run has ended
- *     host    <---- progress, log, warn --------- trainer      notifications, while it runs
- *     host    cancel() -------------------------> trainer      the request is then answered by CancelledError
- *     host    close() --------------------------> trainer      the trainer stops listening, and so ends
+ * The typed RPC between the host and what runs beside it: birpc over the messages of a worker thread or of a child process.
+ * What can be said is in protocol/trainer.ts and protocol/reader.ts.
  */
 import { createBirpc, type BirpcReturn } from 'birpc';
 import { CancelledError, UserError } from '../core/errors';
@@ -40,7 +36,7 @@ function unpack({ name, message, stack }: PackedError): Error {
       : name === 'CancelledError'
         ? new CancelledError(message)
         : Object.assign(new Error(message), { name });
-  // The stack of the trainer says where it happened; ours would only say that a message came in.
+  // The other end's stack says where it happened; ours would only say that a message came in.
   error.stack = stack;
   return error;
 }
