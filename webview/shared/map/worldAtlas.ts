@@ -15,10 +15,13 @@ export function atlas(detail: 'coarse' | 'fine'): WorldLines {
 /** The lines if they are decoded; else they will be, after the page has been painted, and `ready` is called then. */
 export function atlasSoon(detail: 'coarse' | 'fine', ready: () => void): WorldLines | undefined {
   if (!decoded.has(detail)) {
-    setTimeout(() => {
-      atlas(detail);
-      ready();
-    });
+    requestIdleCallback(
+      () => {
+        atlas(detail);
+        ready();
+      },
+      { timeout: 200 },
+    );
   }
   return decoded.get(detail);
 }
