@@ -6,7 +6,7 @@ import type { FieldInfo, Frames, Grid } from '../core/data/frames';
 import { loadFrames } from '../core/data/loadFrames';
 import { type FieldsReader, openFields } from '../core/data/openFields';
 import { UserError } from '../core/errors';
-import { entriesOf } from '../core/evaluation/affinityImage';
+import { type SparseCoefficients, sparseCoefficients } from '../core/evaluation/sparse';
 import { seriesSelfExpression, weighCoefficients } from '../core/model/seriesSelfExpression';
 import { type Composites, composites } from '../core/results/composites';
 import { type ResultReader, openResult } from '../core/results/readResult';
@@ -14,13 +14,6 @@ import { type RunInfo, readRun } from '../core/results/runJson';
 import type { ReaderRun } from '../protocol/reader';
 
 type Live = NonNullable<ReaderRun['live']>;
-
-/** A sparse C: its entries other than 0. */
-export interface Entries {
-  readonly row: ArrayLike<number>;
-  readonly column: ArrayLike<number>;
-  readonly value: ArrayLike<number>;
-}
 
 /** Maps are [H*W], in the units of the field, NaN where there is no value. Every method may throw a UserError. */
 export interface RunNumbers {
@@ -36,7 +29,7 @@ export interface RunNumbers {
   step(field: number, step: number): Promise<Float32Array>;
   embedding(): Promise<{ values: Float32Array; dimensions: number }>;
   labels(): Promise<ArrayLike<number>>;
-  selfExpression(): Promise<Entries>;
+  selfExpression(): Promise<SparseCoefficients>;
   close(): Promise<void>;
 }
 
@@ -93,7 +86,7 @@ export class StoredNumbers implements RunNumbers {
   labels(): Promise<ArrayLike<number>> {
     return this.result.labels();
   }
-  async selfExpression(): Promise<Entries> {
+  async selfExpression(): Promise<SparseCoefficients> {
     const entries = await this.result.selfExpression();
     if (entries) return entries;
     throw new UserError(
@@ -196,7 +189,7 @@ export class LiveNumbers implements RunNumbers {
   async labels(): Promise<ArrayLike<number>> {
     return this.requireLabels().labels;
   }
-  async selfExpression(): Promise<Entries> {
+  async selfExpression(): Promise<SparseCoefficients> {
     const { labels, memberships } = this.requireLabels();
     const n = labels.length;
     if (n > LIVE_SELF_EXPRESSION) {
@@ -209,7 +202,7 @@ export class LiveNumbers implements RunNumbers {
     const c = seriesSelfExpression(values, n, dimensions, h['selfExpression.sparsity']);
     const timeScale = h['selfExpression.timeScale'];
     if (timeScale > 0 && memberships) weighCoefficients(c, memberships, n, timeScale);
-    return entriesOf(c, n);
+    return sparseCoefficients(c);
   }
   async close(): Promise<void> {
     await (await this.fields?.catch(() => undefined))?.close();

@@ -45,22 +45,3 @@ export function blockMeans(
   for (const b of block) lengths[b]++;
   return Float32Array.from(sums, (sum, at) => sum / (lengths[Math.floor(at / m)] * lengths[at % m]));
 }
-
-/** The entries of a dense C [n, n] that are not 0, row by row. */
-export function entriesOf(
-  c: Float32Array,
-  n: number,
-): { row: Int32Array; column: Int32Array; value: Float32Array } {
-  let count = 0;
-  for (const value of c) if (value !== 0) count++;
-  const row = new Int32Array(count);
-  const column = new Int32Array(count);
-  const value = new Float32Array(count);
-  for (let at = 0, e = 0; at < c.length; at++) {
-    if (c[at] === 0) continue;
-    row[e] = Math.floor(at / n);
-    column[e] = at % n;
-    value[e++] = c[at];
-  }
-  return { row, column, value };
-}

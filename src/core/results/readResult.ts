@@ -8,7 +8,7 @@ import { readTimeAxis } from '../data/timeAxis';
 import { UserError } from '../errors';
 import { fieldOf, resultLayout, type FieldVariables } from './resultLayout';
 import { runFiles } from './runDirectory';
-import type { SparseCoefficients } from './sparse';
+import type { SparseCoefficients } from '../evaluation/sparse';
 
 /**
  * A finished run's result.nc. Everything is read when asked for, one slab at a time. Maps are [H*W], in the units of the

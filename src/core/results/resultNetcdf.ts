@@ -7,7 +7,7 @@ import { encodeNetcdf, netcdfName } from './netcdfWriter';
 import type { ClusteringResult } from './result';
 import { mapVariables } from './resultMaps';
 import type { RunInfo } from './runJson';
-import { sparseCoefficients, type SparseCoefficients } from './sparse';
+import { sparseCoefficients, type SparseCoefficients } from '../evaluation/sparse';
 
 /**
  * result.nc (CF-1.8): labels, memberships and embedding along time; size and share of each cluster; composite map of each

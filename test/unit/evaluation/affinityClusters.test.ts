@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { affinityBetween, shiftedShare } from '../../../src/core/evaluation/affinityClusters';
-import { entriesOf } from '../../../src/core/evaluation/affinityImage';
+import { sparseCoefficients } from '../../../src/core/evaluation/sparse';
 import { affinityFromCoefficients } from '../../../src/core/evaluation/spectral';
 import { Random } from '../../../src/core/random';
 
@@ -23,7 +23,7 @@ describe('the affinity between clusters', () => {
     const affinity = affinityFromCoefficients(c, n);
     const expected = new Float64Array(9);
     affinity.forEach((a, at) => (expected[labels[Math.floor(at / n)] * 3 + labels[at % n]] += a));
-    affinityBetween(entriesOf(c, n), labels, 3).forEach((sum, at) =>
+    affinityBetween(sparseCoefficients(c), labels, 3).forEach((sum, at) =>
       expect(sum).toBeCloseTo(expected[at], 4),
     );
   });
@@ -33,7 +33,7 @@ describe('labels that are moved along time', () => {
   const n = 240;
   const spells = Array.from({ length: n }, (_, t) => Math.floor(t / 20) % 3);
   const inside = (c: Float32Array, labels: readonly number[]): number => {
-    const sums = affinityBetween(entriesOf(c, n), labels, 3);
+    const sums = affinityBetween(sparseCoefficients(c), labels, 3);
     return (sums[0] + sums[4] + sums[8]) / sums.reduce((a, b) => a + b);
   };
 
@@ -41,7 +41,7 @@ describe('labels that are moved along time', () => {
     const c = neighbours(n, 2);
     expect(inside(c, spells)).toBeGreaterThan(0.9);
     // The seam where the end meets the beginning is one more change of cluster.
-    expect(Math.abs(shiftedShare(entriesOf(c, n), spells) - inside(c, spells))).toBeLessThan(0.01);
+    expect(Math.abs(shiftedShare(sparseCoefficients(c), spells) - inside(c, spells))).toBeLessThan(0.01);
   });
 
   it('hold less where steps of a cluster find each other over time', () => {
@@ -49,7 +49,7 @@ describe('labels that are moved along time', () => {
       spells[Math.floor(at / n)] === spells[at % n] && Math.floor(at / n) !== at % n ? 1 : 0,
     );
     expect(inside(c, spells)).toBe(1);
-    expect(shiftedShare(entriesOf(c, n), spells)).toBeLessThan(0.75);
+    expect(shiftedShare(sparseCoefficients(c), spells)).toBeLessThan(0.75);
   });
 
   it('say nothing without coefficients', () => {

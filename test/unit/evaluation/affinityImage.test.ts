@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { blockMeans, clusterOrder, entriesOf } from '../../../src/core/evaluation/affinityImage';
+import { blockMeans, clusterOrder } from '../../../src/core/evaluation/affinityImage';
+import { sparseCoefficients } from '../../../src/core/evaluation/sparse';
 import { Random } from '../../../src/core/random';
 
 describe('the order of an affinity', () => {
@@ -13,7 +14,7 @@ describe('the picture of an affinity', () => {
   const n = 11;
   const random = new Random(3);
   const c = Float32Array.from({ length: n * n }, () => (random.uniform() < 0.3 ? random.normal() : 0));
-  const { row, column, value } = entriesOf(c, n);
+  const { row, column, value } = sparseCoefficients(c);
   const labels = Int32Array.from({ length: n }, (_, t) => (t * 7) % 3);
   const order = clusterOrder(labels, 3);
   const affinity = (p: number, q: number) =>

@@ -14,7 +14,7 @@ import {
 import { openResult } from '../../../src/core/results/readResult';
 import type { ClusteringResult } from '../../../src/core/results/result';
 import { encodeResult } from '../../../src/core/results/resultNetcdf';
-import { sparseCoefficients } from '../../../src/core/results/sparse';
+import { sparseCoefficients } from '../../../src/core/evaluation/sparse';
 import { sample } from '../data/reference';
 import { sampleFrames, sampleInfo, sampleResult, type SampleOptions } from './sampleRun';
 import { temporaryFolder } from './temporary';

@@ -1,5 +1,6 @@
+import { shiftedShare } from '../../evaluation/affinityClusters';
 import { blockMeans, clusterOrder } from '../../evaluation/affinityImage';
-import { sparseCoefficients } from '../sparse';
+import { sparseCoefficients } from '../../evaluation/sparse';
 import { greys, pictureOf } from './colourScale';
 import type { Markup } from './html';
 import { html } from './html';
@@ -33,7 +34,13 @@ export function affinityPicture(selfExpression: Float32Array, labels: Int32Array
     all += Math.abs(coefficient);
     if (labels[row[e]] === labels[column[e]]) within += Math.abs(coefficient);
   });
-  const share = all > 0 ? `${((100 * within) / all).toFixed(0)} % of it is within clusters` : 'It is empty';
+  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+  const moved = shiftedShare({ row, column, value }, labels);
+  // Neighbouring steps resemble each other whatever the clusters: that much must be taken off.
+  const share =
+    all > 0
+      ? `${percent(within / all)} of it is within clusters; of the same spells moved along time it would be ${percent(moved)}`
+      : 'It is empty';
   const segments = segmentsOf(labels, clusters);
   const colours = clusterColours(clusters);
   const at = (position: number) => (SIZE * position) / n;
