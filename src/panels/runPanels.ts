@@ -199,6 +199,9 @@ export class RunPanels implements vscode.Disposable {
         return;
       case 'open':
         return this.show(run, message.panel);
+      case 'allRuns':
+        opened.compared = undefined;
+        return this.sendRuns(opened);
       case 'openRun':
         return void execute('showResults', message.directory);
       case 'select':
@@ -271,7 +274,9 @@ export class RunPanels implements vscode.Disposable {
   private async sendRuns(opened: OpenPanel): Promise<void> {
     const run = this.runOf(opened);
     try {
-      opened.panel.post({ type: 'runs', runs: run ? await runRows(run, opened.compared) : [] });
+      const { compared } = opened;
+      const rows = run ? await runRows(run, compared) : [];
+      opened.panel.post({ type: 'runs', runs: rows, chosen: compared !== undefined });
     } catch (error) {
       this.options.log.warn(`The runs cannot be listed: ${messageOf(error)}`);
     }

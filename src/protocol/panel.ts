@@ -210,8 +210,10 @@ export const toPanel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('run'), run: runSnapshot }),
   z.object({ type: z.literal('series'), series: seriesSnapshot }),
   z.object({ type: z.literal('selection'), selection }),
-  /** Every run of the same data files (or the runs to compare), newest first; the metrics panel only. */
-  z.object({ type: z.literal('runs'), runs: z.array(runRow) }),
+  /**
+   * Every run of the same data files, or those that were chosen to be compared, newest first; the metrics panel only.
+   */
+  z.object({ type: z.literal('runs'), runs: z.array(runRow), chosen: z.boolean() }),
   /** Validated against the schema of what was asked. */
   z.object({ type: z.literal('answer'), id: z.number(), answer: z.unknown() }),
   /** `reason` is for people: why there is no answer now. */
@@ -229,6 +231,8 @@ export const fromPanel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('showLog') }),
   /** Shows another panel of the same run. */
   z.object({ type: z.literal('open'), panel: z.enum(panelKinds) }),
+  /** The table shows all runs again, not only those that were chosen. */
+  z.object({ type: z.literal('allRuns') }),
   /** Shows another run of the table. */
   z.object({ type: z.literal('openRun'), directory: z.string() }),
   z.object({ type: z.literal('select'), selection }),

@@ -39,6 +39,7 @@ const BODY = `
   </section>
   <section id="compare" aria-labelledby="compare-title">
     <div class="head"><h2 id="compare-title">Runs side by side</h2></div>
+    <p class="note" id="chosen"></p>
     <div id="notes"></div>
     <div class="scroll" id="runs" tabindex="0" role="region" aria-labelledby="compare-title"></div>
     <p class="note" id="legend"></p>
@@ -50,6 +51,8 @@ const part = (selector: string): HTMLElement => root.querySelector<HTMLElement>(
 
 let run: RunSnapshot = emptyRun;
 let runs: readonly RunRow[] = [];
+/** Whether the user has chosen which runs are compared. */
+let chosen = false;
 let sorting = sortingFrom(remembered());
 let epoch: number | undefined;
 
@@ -62,7 +65,8 @@ function sortingFrom({ sort, descending }: Readonly<Record<string, unknown>>): S
 }
 
 function save(): void {
-  remember(run.runDirectory, { sort: sorting.key, descending: sorting.descending });
+  const compared = chosen ? runs.map(({ directory }) => directory) : undefined;
+  remember(run.runDirectory, { sort: sorting.key, descending: sorting.descending, compared });
 }
 
 function render(): void {
@@ -137,6 +141,13 @@ function renderRuns(): void {
   );
   redraw(part('#runs'), drawRuns(runs, run.runDirectory, sorting));
   part('#legend').textContent = describeMarks(runs);
+  redraw(
+    part('#chosen'),
+    chosen
+      ? element('span', {}, 'The runs that you chose. ') +
+          element('button', { class: 'link', 'data-action': 'allRuns' }, 'Show all runs of this file')
+      : '',
+  );
 }
 
 function showEpoch(next: number | undefined): void {
@@ -156,8 +167,10 @@ const host = new Host({
     save();
     render();
   },
-  runs(next) {
+  runs(next, areChosen) {
     runs = next;
+    chosen = areChosen;
+    save();
     renderRuns();
   },
 });

@@ -23,7 +23,8 @@ export interface PanelHandlers {
   run?(run: RunSnapshot): void;
   series?(series: SeriesSnapshot): void;
   selection?(selection: Selection): void;
-  runs?(runs: readonly RunRow[]): void;
+  /** `chosen`: the user has chosen these to be compared. */
+  runs?(runs: readonly RunRow[], chosen: boolean): void;
 }
 
 /** The host refused: its message is for people. */
@@ -88,7 +89,7 @@ export class Host {
         rememberSelection(message.selection);
         return this.handlers.selection?.(message.selection);
       case 'runs':
-        return this.handlers.runs?.(message.runs);
+        return this.handlers.runs?.(message.runs, message.chosen);
       default:
         return this.settle(message);
     }
