@@ -67,7 +67,8 @@ export function isTimeUnits(units: unknown): units is string {
   return typeof units === 'string' && (/^\s*\S+\s+since\s+\S/i.test(units) || isDateDigits(units));
 }
 
-function isDateDigits(units: string): boolean {
+/** Whether times are the digits of dates, "day as %Y%m%d.%f": differences of such numbers are no spans of time. */
+export function isDateDigits(units: string): boolean {
   return /^\s*days?\s+as\s+%Y%m%d(\.%f)?\s*$/i.test(units);
 }
 

@@ -213,7 +213,7 @@ function stepOf(axis: TimeAxis): string {
   if (units === '1') return even ? String(first) : 'irregular';
   const unit = parseTimeUnits(units, calendar).unit;
   const median = Float64Array.from(differences).sort()[Math.floor(differences.length / 2)];
-  const gaps = gapsOf(values).length;
+  const gaps = gapsOf(axis).length;
   const evenButGaps =
     gaps > 0 && differences.filter((d) => Math.abs(d - median) <= 1e-6 * median).length + gaps;
   if (unit !== undefined && evenButGaps === differences.length) {

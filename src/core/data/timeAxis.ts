@@ -1,6 +1,14 @@
 import { UserError } from '../errors';
 import { axisOf, textOf } from './axes';
-import { calendarOf, decodeTimes, encodeTimes, isTimeUnits, parseTimeUnits, type Calendar } from './cfTime';
+import {
+  calendarOf,
+  decodeTimes,
+  encodeTimes,
+  isDateDigits,
+  isTimeUnits,
+  parseTimeUnits,
+  type Calendar,
+} from './cfTime';
 import type { Dataset } from './dataset';
 import { decodeDoubles, decoderOf } from './decode';
 import type { TimeAxis } from './frames';
@@ -156,7 +164,7 @@ export function checkOrder(axis: TimeAxis, path: string): string[] {
     const some = repeated.slice(0, 3).join(', ') + (repeated.length > 3 ? ', ...' : '');
     notes.push(`${repeated.length} time steps have the same time as the one before (${some}); all are kept.`);
   }
-  const gaps = gapsOf(axis.values);
+  const gaps = gapsOf(axis);
   if (gaps.length > 0) {
     const [t] = gaps;
     notes.push(
@@ -167,11 +175,20 @@ export function checkOrder(axis: TimeAxis, path: string): string[] {
 }
 
 /** The steps that follow the one before by more than one and a half times the median distance (months differ by less). */
-export function gapsOf(values: ArrayLike<number>): number[] {
-  const distances = Array.from(
+export function gapsOf(axis: TimeAxis): number[] {
+  const values = evenTimes(axis);
+  const distances = Float64Array.from(
     { length: Math.max(0, values.length - 1) },
     (_, i) => values[i + 1] - values[i],
   );
-  const median = Float64Array.from(distances).sort()[Math.floor(distances.length / 2)];
-  return distances.flatMap((distance, i) => (distance > 1.5 * median ? [i + 1] : []));
+  const median = distances.slice().sort()[Math.floor(distances.length / 2)];
+  const gaps: number[] = [];
+  distances.forEach((distance, i) => distance > 1.5 * median && gaps.push(i + 1));
+  return gaps;
+}
+
+/** Times whose differences are spans of time: those of the file, or days where the file has the digits of dates. */
+function evenTimes({ values, units, calendar, iso }: TimeAxis): Float64Array {
+  if (!isDateDigits(units) || iso.length === 0) return values;
+  return encodeTimes(iso, parseTimeUnits(`days since ${iso[0].slice(0, iso[0].indexOf('T'))}`, calendar));
 }

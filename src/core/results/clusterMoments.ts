@@ -34,7 +34,7 @@ export class MomentsOfCells {
   ) {
     const perCluster = () => new Float64Array(clusters * blockCells);
     this.follows = new Uint8Array(labels.length).fill(1, 1);
-    for (const t of gapsOf(frames.time.values)) this.follows[t] = 0;
+    for (const t of gapsOf(frames.time)) this.follows[t] = 0;
     this.present = new Uint8Array(blockCells);
     this.previous = {
       deviation: new Float64Array(blockCells),

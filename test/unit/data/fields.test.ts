@@ -4,7 +4,7 @@ import { FieldReader } from '../../../src/core/data/fieldReader';
 import { listFields, selectExtraAxes } from '../../../src/core/data/fields';
 import { applyCut, cutGrid, readGrid, wholeGrid } from '../../../src/core/data/grid';
 import { rotatedPoleGrid } from '../../../src/core/data/rotatedPole';
-import { cutTime, checkOrder, readTimeAxis } from '../../../src/core/data/timeAxis';
+import { cutTime, checkOrder, gapsOf, readTimeAxis } from '../../../src/core/data/timeAxis';
 import { memoryDataset } from './memoryDataset';
 
 const f64 = (...values: number[]) => Float64Array.from(values);
@@ -253,6 +253,16 @@ describe('time axes', () => {
     );
     const unsorted = { ...(await axis(0, 1, 2)), values: f64(0, 2, 1) };
     expect(() => checkOrder(unsorted, 'f')).toThrow(/step 2 \(2000-01-03T00:00:00\) comes before step 1/);
+  });
+
+  it('given as the digits of dates have no gaps at the ends of months', async () => {
+    const digits = async (...values: number[]) => {
+      const coded = { ...time(...values), attributes: { units: 'day as %Y%m%d.%f' } };
+      return (await readTimeAxis(memoryDataset({ time: values.length }, { time: coded }), 'time')).axis;
+    };
+    expect(checkOrder(await digits(20000130, 20000131, 20000201, 20000202), 'f')).toEqual([]);
+    expect(gapsOf(await digits(20001230, 20001231, 20010101, 20010102))).toEqual([]);
+    expect(gapsOf(await digits(20000130, 20000131, 20000203, 20000204))).toEqual([2]);
   });
 
   it('without units are plain numbers; text is read as dates', async () => {
