@@ -1,9 +1,8 @@
 /** The numbers of a run, wherever they come from: the files of a finished run, or the memory of one that trains. */
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { RunConfig } from '../core/config';
 import type { FieldInfo, Frames, Grid } from '../core/data/frames';
-import { loadFrames } from '../core/data/loadFrames';
+import { estimateMemory, loadFrames } from '../core/data/loadFrames';
 import { type FieldsReader, openFields } from '../core/data/openFields';
 import { UserError } from '../core/errors';
 import { type SparseCoefficients, sparseCoefficients } from '../core/evaluation/sparse';
@@ -106,6 +105,8 @@ async function openData(directory: string): Promise<FieldsReader> {
   return openFields(config);
 }
 
+const mebibyte = 2 ** 20;
+
 async function checkUnchanged(inputs: RunInfo['inputs']): Promise<void> {
   for (const { path: file, bytes, modified } of inputs) {
     const now = await stat(file).catch(() => undefined);
@@ -124,21 +125,24 @@ async function checkUnchanged(inputs: RunInfo['inputs']): Promise<void> {
 }
 
 /** Self-expression of a series that is still being learned is computed anew after each epoch, so only for short ones. */
-const LIVE_SELF_EXPRESSION = 1500;
+const LIVE_SELF_EXPRESSION = 2500;
 
 /** Of a run that trains, or was stopped: composites of the data under its labels so far. */
 export class LiveNumbers implements RunNumbers {
-  private readonly config: RunConfig;
+  private readonly directory: string;
+  private live: Live;
   private frames: Promise<Frames> | undefined;
   private fields: Promise<FieldsReader> | undefined;
   private maps: Composites | undefined;
   version: number;
 
+  /** @param memoryLeft bytes that can still be had on this machine */
   constructor(
-    private live: Live,
-    version: number,
+    { directory, version, live }: ReaderRun & { readonly live: Live },
+    private readonly memoryLeft: () => number = () => process.availableMemory(),
   ) {
-    this.config = live.config;
+    this.directory = directory;
+    this.live = live;
     this.version = version;
   }
 
@@ -147,6 +151,12 @@ export class LiveNumbers implements RunNumbers {
     if (version !== this.version) this.maps = undefined;
     this.live = live;
     this.version = version;
+  }
+
+  /** Gives the memory of the data back; they are read again when they are needed. */
+  release(): void {
+    this.frames = undefined;
+    this.maps = undefined;
   }
 
   get clusters(): number {
@@ -198,7 +208,7 @@ export class LiveNumbers implements RunNumbers {
       );
     }
     const { values, dimensions } = await this.embedding();
-    const h = this.config.hyperParameters;
+    const h = this.live.config.hyperParameters;
     const c = seriesSelfExpression(values, n, dimensions, h['selfExpression.sparsity']);
     const timeScale = h['selfExpression.timeScale'];
     if (timeScale > 0 && memberships) weighCoefficients(c, memberships, n, timeScale);
@@ -206,7 +216,7 @@ export class LiveNumbers implements RunNumbers {
   }
   async close(): Promise<void> {
     await (await this.fields?.catch(() => undefined))?.close();
-    this.frames = undefined;
+    this.release();
   }
 
   private requireLabels(): { labels: Int32Array; memberships: Float32Array | undefined } {
@@ -215,8 +225,15 @@ export class LiveNumbers implements RunNumbers {
     throw new UserError('The clusters appear after the warm-up, when the first labels are there.');
   }
 
-  private openFields(): Promise<FieldsReader> {
-    return (this.fields ??= openFields(this.config));
+  private async openFields(): Promise<FieldsReader> {
+    this.fields ??= openData(this.directory);
+    try {
+      return await this.fields;
+    } catch (error) {
+      // The file may come back: it is looked for again the next time.
+      this.fields = undefined;
+      throw error;
+    }
   }
 
   private async composites(): Promise<{
@@ -225,10 +242,40 @@ export class LiveNumbers implements RunNumbers {
     at: (field: number, cluster: number) => number;
   }> {
     const { labels } = this.requireLabels();
-    const frames = await (this.frames ??= loadFrames(this.config));
+    const frames = await this.loadFrames();
+    if (frames.time.iso.length !== labels.length) {
+      throw new UserError('The data have changed since the run began, so its maps cannot be drawn.');
+    }
     const cells = frames.grid.height * frames.grid.width;
     const maps = (this.maps ??= composites(frames, labels, this.clusters));
     const fields = frames.fields.length;
     return { maps, cells, at: (field, cluster) => (cluster * fields + field) * cells };
+  }
+
+  private async loadFrames(): Promise<Frames> {
+    if (!this.frames) {
+      await this.checkMemory();
+      this.frames = loadFrames(this.live.config);
+    }
+    try {
+      return await this.frames;
+    } catch (error) {
+      this.frames = undefined;
+      throw error;
+    }
+  }
+
+  /** The trainer has these data too: a second copy must leave it, and the window, room to breathe. */
+  private async checkMemory(): Promise<void> {
+    const { fields, grid, time } = await this.openFields();
+    const { height, width } = grid;
+    const variables = fields.length;
+    const maps = 5 * this.clusters * variables * height * width;
+    const needed = estimateMemory({ steps: time.iso.length, variables, height, width }) + maps / mebibyte;
+    const left = this.memoryLeft() / mebibyte;
+    if (needed <= left / 2) return;
+    throw new UserError(
+      `The maps of a run that has not finished need its data in memory a second time, about ${Math.ceil(needed)} MiB, and ${Math.floor(left)} MiB are free. They appear when the run has finished.`,
+    );
   }
 }

@@ -23,6 +23,8 @@ interface Open {
   embeddings: Map<string, Promise<AnswerOf<'embedding'>>>;
 }
 
+type Embedding = Awaited<ReturnType<RunNumbers['embedding']>>;
+
 /** The runs that were asked for lately, latest last. */
 export class OpenRuns {
   private readonly open = new Map<string, Open>();
@@ -36,7 +38,7 @@ export class OpenRuns {
       opened = undefined;
     }
     opened ??= {
-      numbers: live ? new LiveNumbers(live, version) : await StoredNumbers.open(run),
+      numbers: live ? new LiveNumbers({ ...run, live }) : await StoredNumbers.open(run),
       isLive: live !== undefined,
       version,
       ranges: new Map(),
@@ -45,13 +47,23 @@ export class OpenRuns {
     this.open.delete(directory);
     this.open.set(directory, opened);
     for (const oldest of [...this.open.keys()].slice(0, -OPEN_RUNS)) await this.forget(oldest);
-    if (live) (opened.numbers as LiveNumbers).update(live, version);
+    if (live) {
+      (opened.numbers as LiveNumbers).update(live, version);
+      this.releaseOthers(opened);
+    }
     if (opened.version !== version) {
       opened.version = version;
       opened.ranges = new Map();
       opened.embeddings = new Map();
     }
     return opened;
+  }
+
+  /** The data of runs that have not finished are large: those of one are held at most. */
+  private releaseOthers(kept: Open): void {
+    for (const one of this.open.values()) {
+      if (one !== kept && one.numbers instanceof LiveNumbers) one.numbers.release();
+    }
   }
 
   async forget(directory: string): Promise<void> {
@@ -108,11 +120,12 @@ function ownRange(values: Float32Array): Range {
   return { mean: low <= high ? [low, high] : [0, 1], anomaly: 0, f: 0 };
 }
 
+/** Out of turn: a UMAP takes long, and maps must not wait for it. */
 async function embed(
-  { numbers, version }: Open,
-  { method }: AskOf<'embedding'>,
+  { values, dimensions }: Embedding,
+  method: AskOf<'embedding'>['method'],
+  version: number,
 ): Promise<AnswerOf<'embedding'>> {
-  const { values, dimensions } = await numbers.embedding();
   const n = values.length / dimensions;
   if (method === 'umap') {
     return { points: await umapPlane(values, n, dimensions), explained: null, version };
@@ -158,16 +171,16 @@ export function serveReader(channel: Channel, end: () => void): void {
       }),
     map: (run, ask) => inTurn(async () => map(await runs.get(run), ask)),
     affinity: (run, ask) => inTurn(async () => affinity(await runs.get(run), ask)),
-    embedding: async (run, ask) => {
-      const { method } = ask;
-      const opened = await inTurn(() => runs.get(run));
-      const known = opened.embeddings.get(method);
-      if (known) return known;
-      // Out of turn: a UMAP takes long, and maps must not wait for it.
-      const made = embed(opened, ask);
-      const { embeddings } = opened;
-      embeddings.set(method, made);
-      made.catch(() => embeddings.delete(method));
+    embedding: async (run, { method }) => {
+      const { made } = await inTurn(async () => {
+        const { numbers, version, embeddings } = await runs.get(run);
+        const known = embeddings.get(method);
+        if (known) return { made: known };
+        const made = embed(await numbers.embedding(), method, version);
+        embeddings.set(method, made);
+        made.catch(() => embeddings.delete(method));
+        return { made };
+      });
       return made;
     },
     header: (file) => inTurn(() => readHeader(file)),

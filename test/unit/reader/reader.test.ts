@@ -11,10 +11,13 @@ import { UserError } from '../../../src/core/errors';
 import { evaluate } from '../../../src/core/evaluation/metrics';
 import { Random } from '../../../src/core/random';
 import { describeInputs } from '../../../src/core/results/newRun';
+import { writeRun } from '../../../src/core/results/runJson';
 import { writeResult } from '../../../src/core/results/writeResult';
 import type { AnswerOf, Ask, AskOf, What } from '../../../src/protocol/panel';
 import type { ReaderRun } from '../../../src/protocol/reader';
 import { ReaderHost } from '../../../src/reader/host';
+import { LiveNumbers } from '../../../src/reader/numbers';
+import { OpenRuns } from '../../../src/reader/serve';
 import { sample } from '../cli/commandLine';
 import { sampleInfo } from '../results/sampleRun';
 
@@ -22,6 +25,7 @@ import { sampleInfo } from '../results/sampleRun';
 const folder = mkdtempSync(path.join(tmpdir(), 'climate-clustering-reader-'));
 const data = path.join(folder, 'sample.nc');
 const directory = path.join(folder, 'sample.clusters', 'run');
+const training = path.join(folder, 'sample.clusters', 'training');
 const clusters = 4;
 const dimensions = 5;
 const config: RunConfig = {
@@ -81,6 +85,8 @@ beforeAll(async () => {
       history: [],
     },
   });
+  mkdirSync(training);
+  await writeRun(training, { ...sampleInfo, config, state: 'running', inputs: await describeInputs([data]) });
   reader = new ReaderHost({ entry: path.join(outdir, 'reader.js'), log: (line) => log.push(line) });
 });
 afterAll(async () => {
@@ -89,8 +95,8 @@ afterAll(async () => {
 });
 
 const stored: ReaderRun = { directory, version: 1 };
-const live = (version: number, of = labels): ReaderRun => ({
-  directory: path.join(folder, 'training'),
+const live = (version: number, of = labels, at = training) => ({
+  directory: at,
   version,
   live: { config, clusters, labels: of, embedding },
 });
@@ -258,6 +264,52 @@ describe('the reader, of a run that trains', () => {
         if (i !== j) expect(values[i * size + i]).toBeGreaterThan(values[i * size + j]);
       }
     }
+  });
+});
+
+describe('the data of a run that trains', () => {
+  const first = (numbers: LiveNumbers) => numbers.mean(0, 0);
+
+  it('are not read a second time where there is no memory for them', async () => {
+    let left = 2 ** 20;
+    const numbers = new LiveNumbers(live(1), () => left);
+    await expect(first(numbers)).rejects.toThrow(
+      /about \d+ MiB, and 1 MiB are free.*when the run has finished/,
+    );
+    expect((await numbers.step(0, 3)).length).toBe(120);
+    left = 2 ** 30;
+    expect(await first(numbers)).toHaveLength(120);
+    await numbers.close();
+  });
+
+  it('are looked for again when they are back, and refused when they are not those of the run', async () => {
+    const before = new Date((await describeInputs([data]))[0].modified);
+    const numbers = new LiveNumbers(live(1));
+    utimesSync(data, new Date(), new Date(2001, 1, 1));
+    await expect(first(numbers)).rejects.toThrow('has changed since the run');
+    utimesSync(data, new Date(), before);
+    expect(await first(numbers)).toHaveLength(120);
+    await numbers.close();
+  });
+
+  it('are held of one run at a time', async () => {
+    const other = path.join(folder, 'sample.clusters', 'other');
+    mkdirSync(other);
+    await writeRun(other, {
+      ...sampleInfo,
+      config,
+      state: 'interrupted',
+      inputs: await describeInputs([data]),
+    });
+    const runs = new OpenRuns();
+    const held = (numbers: unknown) => (numbers as { frames?: unknown }).frames !== undefined;
+    const one = (await runs.get(live(1))).numbers;
+    await one.mean(0, 0);
+    expect(held(one)).toBe(true);
+    const two = (await runs.get(live(1, labels, other))).numbers;
+    expect(held(one)).toBe(false);
+    expect(await two.mean(0, 0)).toEqual(await one.mean(0, 0));
+    await runs.close();
   });
 });
 
