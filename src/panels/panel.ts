@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { inspect } from 'node:util';
 import type * as z from 'zod/mini';
 import * as vscode from 'vscode';
 
 export interface PanelOptions<In> {
   /** Name of the webview's folder, and so of its bundle in dist/webview/. */
   readonly name: string;
-  readonly title: string;
   /** Every message from the webview must fit it. */
   readonly messages: z.ZodMiniType<In>;
-  handle(message: In): void;
-  readonly log: vscode.LogOutputChannel;
+  /** What it throws is logged. */
+  handle(message: In): void | Promise<void>;
+  readonly log: Pick<vscode.LogOutputChannel, 'warn' | 'error'>;
 }
 
 /** Where webviews load their files from: nothing else of the disk can be read by them. */
@@ -25,6 +26,7 @@ export class Panel<In, Out> implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[] = [];
   private readonly disposal = new vscode.EventEmitter<void>();
   readonly onDidDispose = this.disposal.event;
+  private isDisposed = false;
 
   constructor(
     readonly webviewPanel: vscode.WebviewPanel,
@@ -34,11 +36,7 @@ export class Panel<In, Out> implements vscode.Disposable {
     const { webview } = webviewPanel;
     webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extension)] };
     this.subscriptions.push(
-      webview.onDidReceiveMessage((message: unknown) => {
-        const parsed = options.messages.safeParse(message);
-        if (parsed.success) options.handle(parsed.data);
-        else options.log.warn(`Refused an unknown message of the ${options.name} panel: ${show(message)}`);
-      }),
+      webview.onDidReceiveMessage((message: unknown) => void receive(message, options)),
       webviewPanel.onDidDispose(() => this.dispose()),
     );
     webview.html = page(webview, webviewRoot(extension), options);
@@ -46,10 +44,13 @@ export class Panel<In, Out> implements vscode.Disposable {
 
   /** Messages to a webview that is hidden or gone are lost; it gets the next one. */
   post(message: Out): void {
-    void this.webviewPanel.webview.postMessage(message);
+    // A webview that is gone throws at whoever asks for it, as an answer that comes late does.
+    if (!this.isDisposed) void this.webviewPanel.webview.postMessage(message);
   }
 
   dispose(): void {
+    if (this.isDisposed) return;
+    this.isDisposed = true;
     for (const subscription of this.subscriptions.splice(0)) subscription.dispose();
     this.webviewPanel.dispose();
     this.disposal.fire();
@@ -57,11 +58,20 @@ export class Panel<In, Out> implements vscode.Disposable {
   }
 }
 
-function page(
-  webview: vscode.Webview,
-  root: vscode.Uri,
-  { name, title }: { name: string; title: string },
-): string {
+async function receive<In>(
+  message: unknown,
+  { name, messages, handle, log }: PanelOptions<In>,
+): Promise<void> {
+  const parsed = messages.safeParse(message);
+  if (!parsed.success) return log.warn(`Refused an unknown message of the ${name} panel: ${show(message)}`);
+  try {
+    await handle(parsed.data);
+  } catch (error) {
+    log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+}
+
+function page(webview: vscode.Webview, root: vscode.Uri, { name }: { name: string }): string {
   const nonce = randomBytes(16).toString('base64');
   const file = (suffix: string): string =>
     webview.asWebviewUri(vscode.Uri.joinPath(root, `${name}.${suffix}`)).toString();
@@ -81,7 +91,7 @@ function page(
 <meta charset="UTF-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title>
+<title>Climate Clustering: ${name}</title>
 <link rel="stylesheet" href="${file('css')}">
 </head>
 <body>
@@ -92,5 +102,5 @@ function page(
 }
 
 function show(message: unknown): string {
-  return (JSON.stringify(message) ?? String(message)).slice(0, 200);
+  return inspect(message, { breakLength: Infinity, maxStringLength: 200, maxArrayLength: 10 }).slice(0, 200);
 }

@@ -38,9 +38,8 @@ export class PreviewEditor implements vscode.CustomReadonlyEditorProvider {
   resolveCustomEditor({ uri }: vscode.CustomDocument, webviewPanel: vscode.WebviewPanel): void {
     const panel: Panel<FromPreview, ToPreview> = new Panel(webviewPanel, this.extension, {
       name: 'preview',
-      title: 'Climate Clustering: preview',
       messages: fromPreview,
-      handle: (message) => void this.handle(message, uri, panel),
+      handle: (message) => this.handle(message, uri, panel),
       log: this.log,
     });
     const watcher = watch(uri, () => void this.sendHeader(uri, panel));

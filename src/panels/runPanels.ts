@@ -154,9 +154,8 @@ export class RunPanels implements vscode.Disposable {
     const { extension, selections, log } = this.options;
     const panel = new Panel<FromPanel, ToPanel>(webviewPanel, extension, {
       name: kind,
-      title: titleOf(kind, run),
       messages: fromPanel,
-      handle: (message) => void this.handle(message, opened),
+      handle: (message) => this.handle(message, opened),
       log,
     });
     const opened: OpenPanel = { kind, panel, runId: run?.id, compared, sentRows: new Map() };
