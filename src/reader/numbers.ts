@@ -125,7 +125,7 @@ async function checkUnchanged(inputs: RunInfo['inputs']): Promise<void> {
 }
 
 /** Self-expression of a series that is still being learned is computed anew after each epoch, so only for short ones. */
-const LIVE_SELF_EXPRESSION = 2500;
+const LIVE_SELF_EXPRESSION = 2000;
 
 /** Of a run that trains, or was stopped: composites of the data under its labels so far. */
 export class LiveNumbers implements RunNumbers {
