@@ -5,6 +5,7 @@ import { isUserError, messageOf } from '../core/errors';
 import {
   type FromPanel,
   type PanelKind,
+  type RunSnapshot,
   type ToPanel,
   fromPanel,
   noSelection,
@@ -18,7 +19,7 @@ import { Panel, webviewRoot } from './panel';
 import { readerRun } from './readerRun';
 import { savePicture } from './savePicture';
 import type { SelectionModel } from './selection';
-import { runSnapshot, seriesSnapshot } from './snapshots';
+import { missingRun, runSnapshot, seriesSnapshot } from './snapshots';
 import { runRows } from './runRows';
 
 const viewType = (kind: PanelKind): string => `climateClustering.${kind}`;
@@ -42,11 +43,15 @@ interface OpenPanel {
   readonly panel: Panel<FromPanel, ToPanel>;
   /** The run it shows; undefined for a panel about none. */
   readonly runId: string | undefined;
+  /** What it shows in place of a run that could not be read. */
+  readonly missing: RunSnapshot | undefined;
   /** Directories of the runs that its table is limited to; all of the same data files otherwise. */
   compared: readonly string[] | undefined;
   /** What was sent last, so that only what has changed is sent again: the series, and each run's row of the table. */
   sentSeries?: string;
   readonly sentRows: Map<string, string>;
+  /** How often its table was asked for: an older listing must not replace a newer one. */
+  listings: number;
 }
 
 export interface RunPanelsOptions {
@@ -134,15 +139,17 @@ export class RunPanels implements vscode.Disposable {
     const parsed = memory.safeParse(state);
     const { runDirectory: directory = null, view, selection: selected } = parsed.data ?? {};
     let run: Run | undefined;
+    let missing: RunSnapshot | undefined;
     try {
       run = directory === null ? undefined : await this.options.runs.open(directory);
     } catch (error) {
       this.options.log.warn(`The run ${directory} cannot be shown: ${messageOf(error)}`);
+      if (directory !== null) missing = missingRun(directory, messageOf(error));
     }
     const { selections } = this.options;
     // The first panel of a run that is restored brings what was selected; the others have the same.
     if (run && selected && selections.get(run.id) === noSelection) selections.set(run, selected);
-    this.attach(kind, webviewPanel, run, view?.compared);
+    this.attach(kind, webviewPanel, run, view?.compared, missing);
   }
 
   private attach(
@@ -150,6 +157,7 @@ export class RunPanels implements vscode.Disposable {
     webviewPanel: vscode.WebviewPanel,
     run: Run | undefined,
     compared: readonly string[] | undefined,
+    missing?: RunSnapshot,
   ): void {
     const { extension, selections, log } = this.options;
     const panel = new Panel<FromPanel, ToPanel>(webviewPanel, extension, {
@@ -158,7 +166,15 @@ export class RunPanels implements vscode.Disposable {
       handle: (message) => this.handle(message, opened),
       log,
     });
-    const opened: OpenPanel = { kind, panel, runId: run?.id, compared, sentRows: new Map() };
+    const opened: OpenPanel = {
+      kind,
+      panel,
+      runId: run?.id,
+      missing,
+      compared,
+      sentRows: new Map(),
+      listings: 0,
+    };
     webviewPanel.iconPath = vscode.Uri.joinPath(extension, 'media', 'panel.svg');
     webviewPanel.title = titleOf(kind, run);
     webviewPanel.onDidChangeViewState(() => {
@@ -177,6 +193,9 @@ export class RunPanels implements vscode.Disposable {
     const run = this.runOf(opened);
     const execute = (command: string, ...rest: unknown[]): unknown =>
       vscode.commands.executeCommand(`climateClustering.${command}`, ...rest);
+    // Without an argument a command would take the run that is selected elsewhere.
+    const ofRun = (command: string, argument: string | undefined): unknown =>
+      argument === undefined ? undefined : execute(command, argument);
     switch (message.type) {
       case 'ready':
         opened.sentSeries = undefined;
@@ -184,11 +203,11 @@ export class RunPanels implements vscode.Disposable {
       case 'clusterFile':
         return void execute('clusterFile');
       case 'cancel':
-        return void execute('cancelRun', run?.id);
+        return void ofRun('cancelRun', run?.id);
       case 'resume':
-        return void execute('resumeRun', run?.directory);
+        return void ofRun('resumeRun', run?.directory);
       case 'openReport':
-        return void execute('openReport', run?.directory);
+        return void ofRun('openReport', run?.directory);
       case 'showLog':
         return void execute('showLog');
       case 'revealFiles':
@@ -256,7 +275,7 @@ export class RunPanels implements vscode.Disposable {
     // The series first: a run that has just been labelled must not be drawn with the labels before.
     if (series !== opened.sentSeries) panel.post({ type: 'series', series: seriesSnapshot(run) });
     opened.sentSeries = series;
-    panel.post({ type: 'run', run: runSnapshot(run) });
+    panel.post({ type: 'run', run: opened.missing ?? runSnapshot(run) });
     if (first) {
       panel.post({ type: 'selection', selection: this.options.selections.get(runId) });
       if (kind === 'metrics') void this.sendRuns(opened);
@@ -272,9 +291,11 @@ export class RunPanels implements vscode.Disposable {
 
   private async sendRuns(opened: OpenPanel): Promise<void> {
     const run = this.runOf(opened);
+    const listing = ++opened.listings;
     try {
       const { compared } = opened;
       const rows = run ? await runRows(run, compared) : [];
+      if (listing !== opened.listings) return;
       opened.panel.post({ type: 'runs', runs: rows, chosen: compared !== undefined });
     } catch (error) {
       this.options.log.warn(`The runs cannot be listed: ${messageOf(error)}`);

@@ -60,6 +60,15 @@ export function runSnapshot(run: Run | undefined): RunSnapshot {
   };
 }
 
+/** A panel whose run is not where it was: it says so, and remembers the run, which may come back. */
+export function missingRun(directory: string, reason: string): RunSnapshot {
+  return {
+    ...emptyRun,
+    runDirectory: directory,
+    message: `The run of this panel cannot be shown: ${reason} If it was moved, open it where it is now.`,
+  };
+}
+
 /** The labels of a run; `version` counts them. */
 export function seriesSnapshot(run: Run | undefined): SeriesSnapshot {
   const progress = run?.progress;

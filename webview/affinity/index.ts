@@ -107,7 +107,10 @@ function showState(name: string, state: SliceState<unknown>, waiting: string): v
 function nothingYet(): string {
   switch (run.state) {
     case 'empty':
-      return 'The affinity of a run and its embedding are shown here, while it trains and afterwards.';
+      return (
+        run.message ??
+        'The affinity of a run and its embedding are shown here, while it trains and afterwards.'
+      );
     case 'queued':
     case 'running':
     case 'cancelling':

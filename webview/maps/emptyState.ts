@@ -9,10 +9,11 @@ export function emptyState(run: RunSnapshot, labelled: boolean, refused: string)
 }
 
 function words(
-  { state, clusters, canResume }: RunSnapshot,
+  { state, clusters, canResume, message }: RunSnapshot,
   labelled: boolean,
   refused: string,
 ): [text: string, action?: string, label?: string] {
+  if (state === 'empty' && message) return [message];
   if (state === 'empty') {
     return [
       'No run is shown here. Cluster a file, and its regimes appear as maps: their mean fields, and how these differ from the mean of all time steps.',

@@ -111,7 +111,8 @@ function renderCharts(): void {
   renderHistory();
 }
 
-function noHistory({ state }: RunSnapshot): string {
+function noHistory({ state, message }: RunSnapshot): string {
+  if (state === 'empty' && message) return message;
   if (state === 'empty') return 'Losses and metrics of a run are shown here, while it trains and afterwards.';
   if (state === 'queued') return 'The run has not begun. Its losses and metrics appear here while it trains.';
   return 'No epoch of this run was completed.';

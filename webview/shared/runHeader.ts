@@ -37,7 +37,10 @@ export function describeState(run: RunSnapshot, series: Pick<SeriesSnapshot, 'ti
   const { state, phase, epoch, epochs } = run;
   switch (state) {
     case 'empty':
-      return 'Right-click a NetCDF or HDF5 file in the explorer and choose “Cluster File...”, or choose one here.';
+      return (
+        run.message ??
+        'Right-click a NetCDF or HDF5 file in the explorer and choose “Cluster File...”, or choose one here.'
+      );
     case 'queued':
       return 'Another run is in progress; this one starts when it has ended.';
     case 'running':

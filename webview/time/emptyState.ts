@@ -3,7 +3,11 @@ import type { RunSnapshot } from '../../src/protocol/panel';
 import { element } from '../shared/markup';
 
 /** What can be done about an ended run is above, beside its state. */
-export function drawEmptyState({ state, canResume }: Pick<RunSnapshot, 'state' | 'canResume'>): string {
+export function drawEmptyState({
+  state,
+  canResume,
+  message,
+}: Pick<RunSnapshot, 'state' | 'canResume' | 'message'>): string {
   if (state !== 'empty') {
     return element(
       'p',
@@ -13,6 +17,8 @@ export function drawEmptyState({ state, canResume }: Pick<RunSnapshot, 'state' |
         : 'The run ended before its first clustering. The log says how far it came.',
     );
   }
+  // The header says why it cannot be shown.
+  if (message) return element('p', {}, 'Open another run from the history, or cluster a file.');
   return (
     element(
       'p',

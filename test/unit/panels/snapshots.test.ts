@@ -3,9 +3,12 @@ import { type RunConfig, defaultHyperParameters } from '../../../src/core/config
 import type { Progress } from '../../../src/core/progress';
 import type { RunInfo } from '../../../src/core/results/runJson';
 import { readerRun } from '../../../src/panels/readerRun';
-import { runRow, runSnapshot, seriesSnapshot } from '../../../src/panels/snapshots';
+import { missingRun, runRow, runSnapshot, seriesSnapshot } from '../../../src/panels/snapshots';
 import { emptyRun, emptySeries, fromPanel, noSelection, toPanel } from '../../../src/protocol/panel';
 import type { Run } from '../../../src/runs/run';
+import { emptyState } from '../../../webview/maps/emptyState';
+import { drawHeader } from '../../../webview/shared/runHeader';
+import { drawEmptyState } from '../../../webview/time/emptyState';
 
 const config: RunConfig = {
   files: ['/data/a.nc'],
@@ -130,6 +133,21 @@ describe('the snapshots for the panels', () => {
     expect(runRow('x', { ...info, name: 'mine' }).name).toBe('mine');
     const parsed = toPanel.safeParse({ type: 'runs', runs: [runRow('x', info)], chosen: false });
     expect(parsed.error).toBeUndefined();
+  });
+});
+
+describe('a panel whose run is gone', () => {
+  const run = missingRun('/data/<b>', '/data/<b> is not a run directory.');
+
+  it('says so, in each kind of panel, and keeps the directory for another try', () => {
+    expect(toPanel.parse({ type: 'run', run })).toEqual({ type: 'run', run });
+    expect(run.runDirectory).toBe('/data/<b>');
+    const header = drawHeader(run, emptySeries);
+    expect(header).toContain(
+      'The run of this panel cannot be shown: /data/&lt;b&gt; is not a run directory.',
+    );
+    expect(emptyState(run, false, '')).toContain('cannot be shown: /data/&lt;b&gt;');
+    expect(drawEmptyState(run)).not.toContain('No run is shown');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { noSelection } from '../../../src/protocol/panel';
+import { emptyRun, noSelection } from '../../../src/protocol/panel';
 import { toCsv } from '../../../webview/shared/tables';
 import {
   type ClusterSummary,
@@ -231,9 +231,9 @@ describe('frequencies', () => {
 
 describe('the panel without pictures', () => {
   it('says what to do', () => {
-    expect(drawEmptyState({ state: 'empty', canResume: false })).toContain('data-action="clusterFile"');
-    expect(drawEmptyState({ state: 'interrupted', canResume: true })).toContain('Resume it');
-    expect(drawEmptyState({ state: 'failed', canResume: false })).toContain('The log');
+    expect(drawEmptyState(emptyRun)).toContain('data-action="clusterFile"');
+    expect(drawEmptyState({ ...emptyRun, state: 'interrupted', canResume: true })).toContain('Resume it');
+    expect(drawEmptyState({ ...emptyRun, state: 'failed' })).toContain('The log');
   });
 });
 
