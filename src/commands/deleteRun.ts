@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { UserError, messageOf } from '../core/errors';
@@ -19,6 +20,7 @@ export const deleteRun: Command = {
     let directories = givenRuns(services, clicked, selected);
     if (directories.length === 0) directories = await pickRuns(services, { title: 'Delete Run' });
     if (directories.length === 0) return;
+    directories.forEach(refuseOthers);
     await services.history.list();
     const names = new Map(directories.map((directory) => [directory, nameOf(services, directory)]));
     refuseRunning(services, names);
@@ -40,6 +42,12 @@ export const deleteRun: Command = {
     if (kept.length > 0) await deleteForGood(services, kept, names);
   },
 };
+
+/** Whatever path a command is called with, only runs are deleted. */
+function refuseOthers(directory: string): void {
+  if (existsSync(path.join(directory, 'run.json'))) return;
+  throw new UserError(`${directory} is not a run directory: it has no run.json. It is left as it is.`);
+}
 
 function nameOf({ history }: Services, directory: string): string {
   const run = history.run(directory);
