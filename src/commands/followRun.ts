@@ -2,6 +2,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import type { Run } from '../runs/run';
 import { describeProgress, progressPercent } from '../runs/describe';
+import { withoutLinks } from './notice';
 import type { Services } from './services';
 
 /** Shows a run as a notification that can cancel it, and says how it ended. Resolves with its last snapshot. */
@@ -10,7 +11,7 @@ export async function followRun(
   id: string,
   ended: Promise<Run>,
 ): Promise<Run> {
-  const name = path.basename(runs.get(id)!.files[0]);
+  const name = withoutLinks(path.basename(runs.get(id)!.files[0]));
   const run = await vscode.window.withProgress(
     { location: vscode.ProgressLocation.Notification, title: `Clustering ${name}`, cancellable: true },
     async (notification, token) => {
@@ -55,7 +56,7 @@ async function tellEnd(
       return;
     }
     case 'interrupted': {
-      const reason = run.message ? ` ${run.message}` : '';
+      const reason = run.message ? ` ${withoutLinks(run.message)}` : '';
       const answer = await vscode.window.showWarningMessage(
         `Clustering ${name} was stopped.${reason}`,
         ...(run.canResume ? ['Resume'] : []),
@@ -67,7 +68,7 @@ async function tellEnd(
     }
     default: {
       const answer = await vscode.window.showErrorMessage(
-        `${name} could not be clustered. ${run.message ?? ''}`,
+        `${name} could not be clustered. ${withoutLinks(run.message ?? '')}`,
         'Show Log',
       );
       if (answer) log.show();

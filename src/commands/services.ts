@@ -6,6 +6,7 @@ import type { ReaderHost } from '../reader/host';
 import type { RunHistory } from '../runs/historyTree';
 import type { RunService } from '../runs/runService';
 import { SettingError } from '../settings';
+import { withoutLinks } from './notice';
 
 /** What the commands work with; built once, on activation. */
 export interface Services {
@@ -38,12 +39,13 @@ export function register(command: Command, services: Services): vscode.Disposabl
 export async function showError(error: unknown, log: vscode.LogOutputChannel): Promise<void> {
   if (error instanceof SettingError) {
     log.error(error.message);
-    const answer = await vscode.window.showErrorMessage(error.message, 'Open Settings');
+    const answer = await vscode.window.showErrorMessage(withoutLinks(error.message), 'Open Settings');
     if (answer) await vscode.commands.executeCommand('workbench.action.openSettings', error.setting);
     return;
   }
   log.error(
     isUserError(error) || !(error instanceof Error) ? messageOf(error) : (error.stack ?? error.message),
   );
-  if ((await vscode.window.showErrorMessage(messageOf(error), 'Show Log')) !== undefined) log.show();
+  if ((await vscode.window.showErrorMessage(withoutLinks(messageOf(error)), 'Show Log')) !== undefined)
+    log.show();
 }
