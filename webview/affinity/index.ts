@@ -13,6 +13,7 @@ import { element, escape } from '../shared/markup';
 import { clusterColor, inkOn } from '../shared/palette';
 import { redraw } from '../shared/redraw';
 import { drawStrip, isUnderWay, sendActions } from '../shared/runHeader';
+import { keepReachable } from '../shared/scrollers';
 import { type DataTable, copyTools, drawTable } from '../shared/tables';
 import { remember, remembered } from '../shared/vscodeApi';
 import './affinity.css';
@@ -159,10 +160,9 @@ function renderTexts(): void {
     }
   }
   (part('#through-time') as HTMLInputElement).checked = throughTime;
-  part('#affinity .note').textContent = affinity
-    ? `${HOW_TO_READ[affinity.sortedBy]} ${matrix.describe()}`
-    : '';
-  part('#embedding .note').textContent = embedding ? HOW_TO_READ[embedding.method] : '';
+  // Also before the pictures come, so that nothing moves when they do.
+  part('#affinity .note').textContent = `${HOW_TO_READ[affinity?.sortedBy ?? order]} ${matrix.describe()}`;
+  part('#embedding .note').textContent = HOW_TO_READ[embedding?.method ?? method];
   renderTable('affinity', affinityData());
   renderTable('embedding', embeddingData());
 }
@@ -170,7 +170,7 @@ function renderTexts(): void {
 /** Tables are written only while they are open. */
 function renderTable(name: string, table: DataTable | undefined): void {
   const details = part(`#${name} details`) as HTMLDetailsElement;
-  details.hidden = !table;
+  details.style.visibility = table ? '' : 'hidden';
   if (details.open && table) redraw(part(`#${name} .scroll`), drawTable(table));
 }
 
@@ -268,6 +268,7 @@ onThemeChange(() => {
   scatter.repaint();
 });
 sendActions(root, (message) => host.send(message));
+keepReachable(root);
 redraw(part('#strip'), drawStrip(run, 'affinity'));
 renderTexts();
 pull();

@@ -16,6 +16,7 @@ import { element, escape } from '../shared/markup';
 import { MapGroup, type ProjectionKind, projectionKinds } from '../shared/map';
 import { redraw } from '../shared/redraw';
 import { drawStrip, sendActions } from '../shared/runHeader';
+import { keepReachable } from '../shared/scrollers';
 import { copyTools, drawTable } from '../shared/tables';
 import { remember, remembered } from '../shared/vscodeApi';
 import './maps.css';
@@ -281,6 +282,7 @@ function forget(): void {
 }
 
 sendActions(root, (message) => host.send(message));
+keepReachable(root);
 part('#tools').append(
   pictureTools(host, pictureName, () => maps.figure(getComputedStyle(document.body).color)),
 );

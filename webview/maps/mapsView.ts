@@ -77,6 +77,7 @@ export class MapsView {
     for (const section of plan) this.renderSection(section, state);
     const order = plan.map(({ field }) => this.sections.get(field)!.element);
     if (order.some((element, i) => this.place.children[i] !== element)) this.place.replaceChildren(...order);
+    this.group.settle();
     this.group.invalidate();
   }
 

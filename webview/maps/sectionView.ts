@@ -23,6 +23,7 @@ export class SectionView {
     this.head.className = 'field-head';
     this.bar.className = 'bar';
     this.selected.className = 'tiles selected-step';
+    this.selected.setAttribute('role', 'group');
     this.selected.setAttribute('aria-label', 'The selected time step');
     this.grid.className = 'tiles';
     const heading = document.createElement('div');

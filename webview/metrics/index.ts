@@ -5,6 +5,7 @@ import { Host } from '../shared/host';
 import { element, escape } from '../shared/markup';
 import { redraw } from '../shared/redraw';
 import { drawStrip, isUnderWay, sendActions } from '../shared/runHeader';
+import { keepReachable } from '../shared/scrollers';
 import { copyTools, drawTable } from '../shared/tables';
 import { remember, remembered } from '../shared/vscodeApi';
 import { ChartsView } from './chartsView';
@@ -71,20 +72,30 @@ function save(): void {
 
 function render(): void {
   root.dataset.state = run.state;
-  // What is of interest comes first. Decided once, so that nothing changes places when the run ends.
-  if (run.state !== 'empty')
-    root.dataset.first ??= isUnderWay(run) || run.state === 'queued' ? 'training' : 'values';
+  arrange();
   redraw(part('#strip'), drawStrip(run, 'metrics'));
   renderCharts();
   renderValues();
   renderRuns();
 }
 
+/**
+ * What is of interest comes first: the training of a run that goes on, the values of one that has ended. Decided once, so
+ * that nothing changes places when the run ends; the order of the page is that of the Tab key.
+ */
+function arrange(): void {
+  if (run.state === 'empty' || root.dataset.first) return;
+  root.dataset.first = isUnderWay(run) || run.state === 'queued' ? 'training' : 'values';
+  if (root.dataset.first === 'values') root.append(part('#by-epoch'));
+}
+
 function renderCharts(): void {
   const { history, epochs } = run;
   const phases = phaseSpans(history);
-  const live = isUnderWay(run);
-  const trend = metricSeries(history, live);
+  const live = isUnderWay(run) || run.state === 'queued';
+  // Charts that were there while it trained keep their places.
+  const all = live || (root.dataset.first === 'training' && history.length > 0);
+  const trend = metricSeries(history, all);
   const none = !live
     ? 'not measured'
     : history.length > 0
@@ -100,7 +111,7 @@ function renderCharts(): void {
   part('#history').hidden = history.length === 0;
   part('#no-history').hidden = charted;
   redraw(part('#no-history p'), escape(noHistory(run)));
-  losses.update({ series: lossSeries(history, live), epochs, phases, none });
+  losses.update({ series: lossSeries(history, all), epochs, phases, none });
   trends.update({
     series: trend,
     epochs,
@@ -114,7 +125,6 @@ function renderCharts(): void {
 function noHistory({ state, message }: RunSnapshot): string {
   if (state === 'empty' && message) return message;
   if (state === 'empty') return 'Losses and metrics of a run are shown here, while it trains and afterwards.';
-  if (state === 'queued') return 'The run has not begun. Its losses and metrics appear here while it trains.';
   return 'No epoch of this run was completed.';
 }
 
@@ -209,4 +219,5 @@ part('#runs').addEventListener('click', (event) => {
   renderRuns();
 });
 sendActions(root, (message) => host.send(message));
+keepReachable(root);
 render();

@@ -6,6 +6,7 @@ import type { MapSnapshot, Place } from '../../src/protocol/preview';
 import { pictureTools } from '../shared/export';
 import { element, escape } from '../shared/markup';
 import { redraw } from '../shared/redraw';
+import { keepReachable } from '../shared/scrollers';
 import { drawTable } from '../shared/tables';
 import { remember, remembered } from '../shared/vscodeApi';
 import { carriedTo, changed, drawControls, stepped } from './controls';
@@ -63,6 +64,7 @@ const host = new PreviewHost({
     part('#name').textContent = name;
     part('#format').textContent = `${received.format}, ${bytes(received.bytes)}`;
     root.dataset['state'] = 'header';
+    if (part('#failure').contains(document.activeElement)) part('#tree').focus();
     part('#failure').hidden = true;
     tree.show(received);
     const variable = known(place?.variable) ?? firstToDraw(received);
@@ -250,4 +252,5 @@ function bytes(count: number): string {
   return power === 0 ? `${formatCount(count)} bytes` : `${value.toFixed(value < 10 ? 1 : 0)} ${units[power]}`;
 }
 
+keepReachable(root);
 host.send({ type: 'ready' });

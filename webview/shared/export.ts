@@ -23,19 +23,25 @@ export function pictureTools(
   tools.className = 'picture-tools';
   tools.setAttribute('role', 'group');
   const nameOf = typeof name === 'string' ? () => name : name;
-  tools.setAttribute('aria-label', `Save the picture: ${nameOf()}`);
   for (const format of ['svg', 'png'] as const) {
     const button = document.createElement('button');
     button.type = 'button';
     button.textContent = format.toUpperCase();
     button.title = `Save as ${format.toUpperCase()}`;
-    button.setAttribute('aria-label', `Save “${nameOf()}” as ${format.toUpperCase()}`);
     button.addEventListener('click', () => {
       button.disabled = true;
       void save(host, nameOf(), format, picture, tools).finally(() => (button.disabled = false));
     });
     tools.append(button);
   }
+  const tellName = (): void => {
+    tools.setAttribute('aria-label', `Save the picture: ${nameOf()}`);
+    for (const button of tools.querySelectorAll('button'))
+      button.setAttribute('aria-label', `Save “${nameOf()}” as ${button.textContent}`);
+  };
+  tellName();
+  // The name may have changed since; whoever comes to the buttons hears the present one.
+  if (typeof name === 'function') tools.addEventListener('focusin', tellName);
   return tools;
 }
 

@@ -101,9 +101,16 @@ export function actionsFor({ state, canResume, hasReport, runDirectory }: RunSna
   return actions;
 }
 
-/** Title, fields, state and warnings of a run: the head of the time panel. */
-export function drawHeader(run: RunSnapshot, series: Pick<SeriesSnapshot, 'times'>): string {
-  const { state, files, fields, engine } = run;
+/**
+ * Title, fields, state and warnings of a run: the head of the time panel. Closed warnings are a button in the line of the
+ * state (`data-view="warnings"`): one that comes in mid-run moves nothing.
+ */
+export function drawHeader(
+  run: RunSnapshot,
+  series: Pick<SeriesSnapshot, 'times'>,
+  warningsOpen = true,
+): string {
+  const { state, files, fields, engine, warnings } = run;
   const subtitle = [
     run.name ? files.join(', ') : '',
     fields.length > 0 ? `${fields.length === 1 ? 'Field' : 'Fields'}: ${fields.join(', ')}` : '',
@@ -119,12 +126,32 @@ export function drawHeader(run: RunSnapshot, series: Pick<SeriesSnapshot, 'times
       { class: `state ${state}`, role: 'status' },
       state === 'empty' ? '' : badge(state),
       escape(describeState(run, series)),
+      warnings.length > 0 ? drawWarningsButton(warnings.length, warningsOpen) : '',
     ),
     state === 'interrupted' && run.canResume && run.message
       ? element('p', { class: 'message' }, escape(run.message))
       : '',
-    ...run.warnings.map((warning) => element('p', { class: 'warning' }, escape(warning))),
+    warnings.length > 0
+      ? element(
+          'div',
+          { id: 'warnings', hidden: !warningsOpen },
+          ...warnings.map((warning) => element('p', { class: 'warning' }, escape(warning))),
+        )
+      : '',
   ].join('');
+}
+
+function drawWarningsButton(count: number, open: boolean): string {
+  return element(
+    'button',
+    {
+      class: 'link warnings',
+      'data-view': 'warnings',
+      'aria-expanded': String(open),
+      'aria-controls': 'warnings',
+    },
+    `${count} ${count === 1 ? 'warning' : 'warnings'}`,
+  );
 }
 
 /**

@@ -22,6 +22,7 @@ import {
   progressShare,
   sendActions,
 } from '../shared/runHeader';
+import { keepReachable } from '../shared/scrollers';
 import { chip, describeSelection, drawClusterTable, type ClusterSummary } from './clusterTable';
 import { drawEmptyState } from './emptyState';
 import { drawFrequencies, drawFrequencyTable, hasPartial } from './frequency';
@@ -47,6 +48,8 @@ let model = timeModel(emptySeries, emptyRun);
 let selection: Selection = noSelection;
 /** The series has come: until then it is not known whether there is one. */
 let heard = false;
+/** Warnings that are there at first are shown in full; those that come while the panel is looked at wait for a click. */
+let warningsOpen: boolean | undefined;
 
 const view = restoreView();
 const save = (): void => saveView(run.runDirectory, view);
@@ -57,13 +60,15 @@ const spells = new SpellTable(part('#spells'), (period) => select({ period }));
 
 function renderRun(): void {
   const empty = run.state === 'empty';
+  if (!empty) warningsOpen ??= run.warnings.length > 0;
   root.dataset.state = run.state;
   root.dataset.phase = run.phase;
-  redraw(part('#header'), drawHeader(run, model.series));
+  redraw(part('#header'), drawHeader(run, model.series, warningsOpen));
   redraw(part('#actions > div'), empty ? '' : drawActions(run));
   redraw(part('#actions > nav'), empty ? '' : drawPanelButtons('time'));
   // Where the run's files are takes the place of its progress, so that nothing below moves when it ends.
-  part('#progress span').textContent = isUnderWay(run) ? describeProgress(run) : (run.runDirectory ?? '');
+  const progress = isUnderWay(run) ? describeProgress(run) : (run.runDirectory ?? '');
+  part('#progress span').textContent = part('#progress span').title = progress;
   part('progress').hidden = !isUnderWay(run);
   part('progress').setAttribute('value', String(progressShare(run)));
   renderEmptyState();
@@ -162,10 +167,21 @@ function renderSelection(): void {
     describeStep(clustered?.data ?? null, axis, step),
   );
   redraw(part('#selection span'), said ? `Selected: ${said}` : hint());
-  part('[data-view="zoom"]').hidden =
-    !period || period[0] === period[1] || String(view.window) === String(period);
-  part('[data-view="all"]').hidden = !view.window;
-  part('[data-view="clear"]').hidden = !said;
+  offer({
+    zoom: period !== null && period[0] !== period[1] && String(view.window) !== String(period),
+    all: view.window !== null,
+    clear: said !== '',
+  });
+}
+
+/** Shows what makes sense now. A button that goes with its own click hands the focus on to the ribbon. */
+function offer(buttons: Readonly<Record<'zoom' | 'all' | 'clear', boolean>>): void {
+  for (const [name, sensible] of Object.entries(buttons)) {
+    const button = part(`[data-view="${name}"]`);
+    if (!sensible && button === document.activeElement)
+      part('#ribbon [tabindex]').focus({ preventScroll: true });
+    button.hidden = !sensible;
+  }
 }
 
 function hint(): string {
@@ -238,6 +254,10 @@ root.addEventListener('click', (event) => {
     select({ cluster: selection.cluster === label ? null : label });
   }
   const action = target.closest<HTMLElement>('[data-view]')?.dataset.view;
+  if (action === 'warnings') {
+    warningsOpen = !warningsOpen;
+    renderRun();
+  }
   if (action === 'clear') clear();
   if (action === 'zoom') view.window = selection.period;
   if (action === 'all') view.window = null;
@@ -309,6 +329,7 @@ const host = new Host({
   },
 });
 sendActions(root, (message) => host.send(message));
+keepReachable(root);
 addTools(root, host, { model: () => model, summary, ribbon: () => ribbon.markup() });
 renderRun();
 renderSeries();

@@ -150,6 +150,15 @@ export class MapGroup {
     if (this.cursor?.map === map) this.setCursor(null);
   }
 
+  /** Gives maps that have just come to the page their height at once: what is below them must not be seen to move. */
+  settle(): void {
+    if (this.width === 0) {
+      for (const map of this.maps.values()) this.width ||= map.element.clientWidth;
+      if (this.width > 0) this.moved(false);
+    }
+    this.layOut();
+  }
+
   /** Draws all maps at the next frame: after new content. */
   invalidate(): void {
     this.frame ||= requestAnimationFrame(() => this.draw());
