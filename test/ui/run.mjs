@@ -7,7 +7,9 @@ const results = { passed: 0, failed: 0, skipped: 0 };
 try {
   if (!process.env.SKIP_BUILD) buildExtension();
   const wanted = process.argv.slice(2);
-  const names = ['cluster', 'panels'].filter((name) => wanted.length === 0 || wanted.includes(name));
+  const names = ['cluster', 'panels', 'firstUse'].filter(
+    (name) => wanted.length === 0 || wanted.includes(name),
+  );
   const suites = await Promise.all(names.map((name) => import(`./${name}.mjs`)));
   for (const { title, steps, setUp } of suites) {
     console.log(title);

@@ -117,8 +117,8 @@ const QUIET = {
 };
 
 /**
- * Starts a server with a profile of its own. `url(folder, payload)` opens the workbench; `remote(path)` names a file of
- * this machine as the workbench does.
+ * Starts a server with a profile of its own. `url(folder, payload)` opens the workbench, without a folder an empty window;
+ * `remote(path)` names a file of this machine as the workbench does.
  */
 export async function startServer({ settings = {}, env = {} } = {}) {
   const vscode = prepareServer();
@@ -169,7 +169,10 @@ export async function startServer({ settings = {}, env = {} } = {}) {
     log: () => log,
     remote: (file) => `vscode-remote://127.0.0.1:${port}${file}`,
     url: (folder, payload) =>
-      `http://127.0.0.1:${port}/?${new URLSearchParams({ folder, payload: JSON.stringify(payload) })}`,
+      `http://127.0.0.1:${port}/?${new URLSearchParams({
+        ...(folder === undefined ? { ew: 'true' } : { folder }),
+        payload: JSON.stringify(payload),
+      })}`,
     async stop() {
       if (server.exitCode === null && server.signalCode === null) {
         const ended = new Promise((resolve) => server.once('exit', resolve));

@@ -3,12 +3,12 @@ import { launchBrowser } from './browser.mjs';
 import { repository, startServer } from './server.mjs';
 
 export class Workbench {
-  /** Starts a server and a browser with `folder` open and the extension of this repository loaded. */
+  /** Starts a server and a browser with `folder` (or none) open and the extension of this repository loaded. */
   static async open(
     folder,
-    { settings = {}, viewport = { width: 1280, height: 900 }, colorScheme = 'dark' } = {},
+    { settings = {}, env = {}, viewport = { width: 1280, height: 900 }, colorScheme = 'dark' } = {},
   ) {
-    const server = await startServer({ settings });
+    const server = await startServer({ settings, env });
     let browser;
     try {
       browser = await launchBrowser();
