@@ -24,7 +24,7 @@ export interface TimeAxis {
   readonly begin: Float64Array;
   /** Where the next step begins, or a usual step later when steps are missing. [n] */
   readonly end: Float64Array;
-  /** 1 where the next step follows without a gap: within one and a half usual steps. [n] */
+  /** 1 where the next step follows without a gap: within one and a half usual steps, or at the same time. [n] */
   readonly joined: Uint8Array;
   /** Median distance of successive steps. */
   readonly usual: number;
@@ -97,7 +97,12 @@ function ends(begin: Float64Array): Pick<TimeAxis, 'end' | 'joined' | 'usual'> {
   const usual = forward[forward.length >> 1] ?? 1;
   const joined = new Uint8Array(begin.length);
   distances.forEach((distance, i) => {
-    joined[i] = distance > 0 && distance <= 1.5 * usual ? 1 : 0;
+    joined[i] = distance >= 0 && distance <= 1.5 * usual ? 1 : 0;
   });
-  return { end: begin.map((from, i) => (joined[i] ? begin[i + 1] : from + usual)), joined, usual };
+  // A step whose time is repeated by the next one is as long as usual: it has to be seen.
+  return {
+    end: begin.map((from, i) => (joined[i] && begin[i + 1] > from ? begin[i + 1] : from + usual)),
+    joined,
+    usual,
+  };
 }

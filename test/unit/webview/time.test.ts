@@ -45,6 +45,17 @@ describe('the time axis', () => {
     expect(axis.end[6] - axis.begin[6]).toBe(1);
   });
 
+  it('joins steps of the same time, as the report does, and draws each of them', () => {
+    const twice = timeAxis(
+      days(2008, 2008)
+        .slice(0, 3)
+        .flatMap((time) => [time, time]),
+    );
+    expect([...twice.joined]).toEqual([1, 1, 1, 1, 1, 0]);
+    expect(findSpells(Int32Array.of(0, 0, 0, 1, 1, 1), twice, null)).toHaveLength(2);
+    expect([...twice.end].every((end, step) => end > twice.begin[step])).toBe(true);
+  });
+
   it('does not take the end of a short month for a gap', () => {
     expect([...timeAxis(months(2007, 2008)).joined.slice(0, -1)].every(Boolean)).toBe(true);
     expect([...timeAxis(days(2001, 2002, thirtyDays)).joined.slice(0, -1)].every(Boolean)).toBe(true);
