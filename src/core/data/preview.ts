@@ -69,6 +69,9 @@ const listedValues = 1000;
 const listedNumbers = 100;
 const listedCharacters = 10_000;
 
+/** Cells that are read for one map: what is read, decoded, sent and drawn takes 30 bytes a cell, in the window's process. */
+const MOST_CELLS = 2 ** 25;
+
 /** The header of a file, with what can be drawn of it. Throws a UserError when it cannot be read. */
 export async function readHeader(file: string): Promise<PreviewHeader> {
   return withDataset(file, async (dataset) => {
@@ -121,6 +124,12 @@ export async function readPreview(
       } else {
         start[at(axis.name)] = index;
       }
+    }
+    const cells = count.reduce((product, length) => product * length, 1);
+    if (cells > MOST_CELLS) {
+      throw new UserError(
+        `A map of "${variable}" has ${y.size} x ${x.size} cells, too many for a preview. Cut a region out of the file first, for example with "cdo sellonlatbox" or "ncks -d".`,
+      );
     }
     const raw = await dataset.read(found.name, { start, count });
     const decoded = new Float32Array(raw.length);

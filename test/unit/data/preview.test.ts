@@ -1,9 +1,11 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { readHeader, readPreview } from '../../../src/core/data/preview';
 import { toPreview } from '../../../src/protocol/preview';
+import { classicFile } from './classicFiles';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const sample = path.join(root, 'media/sample/ncep_r1_hornafrica_daily_2008.nc');
@@ -25,6 +27,33 @@ describe('the header of a file', () => {
 });
 
 describe('one map of a file', () => {
+  it('is refused where it would fill the memory of the window', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'climate-clustering-preview-'));
+    const file = path.join(folder, 'large.nc');
+    const [height, width] = [12_000, 6000];
+    const { bytes } = classicFile({
+      version: 2,
+      records: 0,
+      dimensions: [
+        ['time', 1],
+        ['lat', height],
+        ['lon', width],
+      ],
+      variables: [{ name: 'x', type: 'int8', dimensions: [0, 1, 2], values: [] }],
+    });
+    // The rest of the file is a hole.
+    writeFileSync(file, bytes);
+    truncateSync(file, bytes.length + height * width);
+    try {
+      expect((await readHeader(file)).variables[0].steps).toBe(1);
+      await expect(readPreview(file, 'x', 0, {})).rejects.toThrow(
+        '12000 x 6000 cells, too many for a preview',
+      );
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('has the values, the time and the units of its step', async () => {
     const map = await readPreview(sample, 'air', 365, {});
     expect(map.values).toHaveLength(120);
