@@ -118,9 +118,12 @@ export class RunService {
    * Of two windows that resume it at the same moment, the slower one follows the other.
    */
   async resume(directory: string): Promise<StartedRun> {
-    const known = this.find(directory);
-    if (known && isActive(known)) return { id: known.id, ended: this.entries.get(known.id)!.ended! };
+    const active = this.started(directory);
+    if (active) return active;
     const stored = await this.store.read(directory);
+    // Another call may have been quicker, or the run was forgotten.
+    const since = this.started(directory);
+    if (since) return since;
     if (!stored.canResume) {
       throw new UserError(
         stored.state === 'finished'
@@ -128,6 +131,7 @@ export class RunService {
           : `The run ${directory} cannot be resumed. ${stored.message ?? 'It was stopped before its first checkpoint.'}`,
       );
     }
+    const known = this.find(directory);
     const entry = known ? this.entries.get(known.id)! : this.add(stored);
     // What was last drawn stays until the trainer reports.
     const progress = known?.progress ?? stored.progress;
@@ -186,6 +190,11 @@ export class RunService {
   async dispose(): Promise<void> {
     for (const { id } of this.runs) this.cancel(id);
     await this.queue;
+  }
+
+  private started(directory: string): StartedRun | undefined {
+    const run = this.find(directory);
+    return run && isActive(run) ? { id: run.id, ended: this.entries.get(run.id)!.ended! } : undefined;
   }
 
   private add(run: Omit<Run, 'id'>): Entry {

@@ -194,6 +194,36 @@ describe('RunService', () => {
     await expect(other.resume(directory)).rejects.toThrow(/Another process works on this run/);
   });
 
+  it('is resumed once, however often that is asked for', async () => {
+    writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+    let resumed = 0;
+    const { runs } = service(async () => {
+      resumed++;
+      rmSync(path.join(directory, 'checkpoint.safetensors'));
+      return summary();
+    });
+    const [first, second] = await Promise.all([runs.resume(directory), runs.resume(directory)]);
+    expect(second.id).toBe(first.id);
+    expect(runs.runs).toHaveLength(1);
+    expect((await first.ended).state).toBe('finished');
+    expect((await second.ended).state).toBe('finished');
+    expect(resumed).toBe(1);
+  });
+
+  it('can be forgotten while it is looked at to be resumed', async () => {
+    writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+    const { runs } = service(async () => {
+      rmSync(path.join(directory, 'checkpoint.safetensors'));
+      return summary();
+    });
+    const { id } = await runs.open(directory);
+    const resuming = runs.resume(directory);
+    runs.forget(directory);
+    const resumed = await resuming;
+    expect(resumed.id).not.toBe(id);
+    expect((await resumed.ended).state).toBe('finished');
+  });
+
   it('follows a run of another process until it lets go', async () => {
     let reads = 0;
     const held: RunStore = {
