@@ -24,6 +24,18 @@ function sampleReport(names: string[] = ['t2m', 'pr']): string {
   return renderReport(frames, sampleResult(frames), { ...sampleInfo, timings: { total: 75.2 } });
 }
 
+/** The longitudes that the report states of a grid from `west` to `east`. */
+function areaOf(west: number, east: number): string {
+  const { frames } = sampleFrames();
+  const longitude = Float64Array.from({ length: 5 }, (_, i) => west + (i / 4) * (east - west));
+  const page = renderReport(
+    { ...frames, grid: { ...frames.grid, longitude } },
+    sampleResult(frames),
+    sampleInfo,
+  );
+  return / N, ([^<]*° [EW])/.exec(page)![1];
+}
+
 /** Tags that are opened but not closed in order, or closed but not open. */
 function unbalanced(page: string): string[] {
   const empty = new Set(['meta', 'br']);
@@ -40,6 +52,20 @@ function unbalanced(page: string): string[] {
 }
 
 describe('report.html', () => {
+  it('has words for what is not a number: places of some cells, tests of a field that never varies', () => {
+    const { frames } = sampleFrames({ kind: 'curvilinear', names: ['t2m'] });
+    frames.grid.latitude[0] = frames.grid.longitude[0] = NaN;
+    frames.scaling.maximum.set(frames.scaling.minimum);
+    frames.values.fill(0);
+    const page = renderReport(frames, sampleResult(frames), sampleInfo);
+    expect(page).not.toMatch(/NaN|Infinity|undefined/);
+    expect(page).toContain('31° N to 49° N, 18° W to 18° E');
+    expect(page).toContain('F statistic of the clusters: no values; not defined in any cell');
+    expect(areaOf(355, 375)).toBe('5° W to 15° E');
+    expect(areaOf(160, 200)).toBe('160° E to 160° W');
+    expect(areaOf(0, 357.5)).toBe('0° E to 357.5° E');
+  });
+
   it('shows what was clustered, how well, when and where', () => {
     const page = sampleReport();
     for (const text of [

@@ -20,7 +20,10 @@ export interface AreaStatistics {
   readonly missing: number;
 }
 
-/** The mean weighs cells by the cosine of their latitude, as their areas on a regular grid; plain without geography. */
+/**
+ * The mean weighs cells by the cosine of their latitude, as their areas on a regular grid; plain without geography. Cells
+ * whose place is not known have no weight.
+ */
 export function areaStatistics(values: ArrayLike<number>, grid: GridSnapshot): AreaStatistics {
   const { kind, geographic, latitude, width } = grid;
   const weightAt = (at: number) => (geographic ? Math.max(0, Math.cos((latitude[at] * Math.PI) / 180)) : 1);
@@ -32,6 +35,7 @@ export function areaStatistics(values: ArrayLike<number>, grid: GridSnapshot): A
       continue;
     }
     const weight = rows ? rows[Math.floor(i / width)] : weightAt(i);
+    if (Number.isNaN(weight)) continue;
     sum += weight * values[i];
     weights += weight;
   }

@@ -7,8 +7,8 @@ import { duration, span } from './words';
 
 /** What was clustered and how, in a line or two. */
 export function facts({ grid, time, fields }: Frames, info: RunInfo): Markup {
-  const range = (values: Float64Array, positive: string, negative: string) =>
-    [Math.min(...minMax(values)), Math.max(...minMax(values))]
+  const range = ([low, high]: readonly [number, number], positive: string, negative: string) =>
+    [low, high]
       .map((value) => `${Number(Math.abs(value).toFixed(2))}° ${value < 0 ? negative : positive}`)
       .join(' to ');
   const { total } = info.timings;
@@ -24,7 +24,10 @@ export function facts({ grid, time, fields }: Frames, info: RunInfo): Markup {
       `${span({ time })}${time.calendar === 'standard' || time.units === '1' ? '' : ` (${time.calendar})`}`,
     ],
     ['Grid', `${grid.height} × ${grid.width}${grid.kind === 'curvilinear' ? ', curvilinear' : ''}`],
-    grid.geographic && ['Area', `${range(grid.latitude, 'N', 'S')}, ${range(grid.longitude, 'E', 'W')}`],
+    grid.geographic && [
+      'Area',
+      `${range(minMax(grid.latitude), 'N', 'S')}, ${range(meridians(grid.longitude), 'E', 'W')}`,
+    ],
     ['Clusters', `K = ${info.clusters}`],
     ['Engine', info.engine],
     ['Seed', info.config.seed],
@@ -44,9 +47,20 @@ export function facts({ grid, time, fields }: Frames, info: RunInfo): Markup {
   </dl>`;
 }
 
+/** Cells of curvilinear grids may be without coordinates. */
 function minMax(values: Float64Array): [number, number] {
-  return values.reduce<[number, number]>(
-    ([low, high], value) => [Math.min(low, value), Math.max(high, value)],
-    [Infinity, -Infinity],
-  );
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
+  return [low, high];
+}
+
+/** The western and eastern end, from 180° W to 180° E, except of what goes more than half around the globe. */
+function meridians(longitude: Float64Array): [number, number] {
+  const [west, east] = minMax(longitude);
+  if (east - west > 180) return [west, east];
+  const common = (degrees: number): number => degrees - 360 * Math.ceil((degrees - 180) / 360);
+  return [common(west), common(east)];
 }

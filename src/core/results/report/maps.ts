@@ -87,6 +87,7 @@ function fieldFigure(
   ) => fieldMap(plane, shared, { values, low: from, high: to, scale, title, significant });
   const about = (values: Float32Array) => {
     const [least, greatest] = extremes(values);
+    if (least > greatest) return 'no values';
     return `${short(least)} to ${short(greatest)} ${units}`.trim();
   };
   const significantShare = (flags: Uint8Array, values: Float32Array) => {
@@ -96,7 +97,9 @@ function fieldFigure(
       all++;
       set += flags[i];
     });
-    return `significant in ${Math.round((100 * set) / all)} % of the cells`;
+    return all > 0
+      ? `significant in ${Math.round((100 * set) / all)} % of the cells`
+      : 'not defined in any cell';
   };
   const fFlags = part(maps.fSignificant, 0);
   return html`<figure class="field">
