@@ -2,7 +2,7 @@
 import * as z from 'zod/mini';
 import type { PreviewHeader } from '../../src/core/data/preview';
 import { type FromPreview, type MapSnapshot, type Place, toPreview } from '../../src/protocol/preview';
-import { vscodeApi } from '../shared/vscodeApi';
+import { FIRST_REQUEST, vscodeApi } from '../shared/vscodeApi';
 
 // The content security policy forbids code from strings, which zod would otherwise try.
 z.config({ jitless: true });
@@ -21,7 +21,7 @@ export interface PreviewHandlers {
  * so that a key that is held down does not leave a queue behind.
  */
 export class PreviewHost {
-  private count = 0;
+  private count = FIRST_REQUEST;
   private asked: Place | undefined;
   private next: Place | undefined;
 
@@ -46,6 +46,9 @@ export class PreviewHost {
     const parsed = toPreview.safeParse(data);
     if (!parsed.success) {
       console.error('Refused an unknown message', data, z.prettifyError(parsed.error));
+      // Nothing else would be asked for while it is waited for.
+      const { type, id } = (data ?? {}) as { type?: unknown; id?: unknown };
+      if (type === 'map') this.settle(id, (place) => this.handlers.refused(place, 'The map cannot be read.'));
       return;
     }
     const message = parsed.data;
@@ -61,7 +64,7 @@ export class PreviewHost {
     }
   }
 
-  private settle(id: number, use: (place: Place) => void): void {
+  private settle(id: unknown, use: (place: Place) => void): void {
     const { asked, next } = this;
     if (id !== this.count || !asked) return;
     this.asked = this.next = undefined;

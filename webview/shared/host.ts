@@ -13,7 +13,7 @@ import {
   asks,
   toPanel,
 } from '../../src/protocol/panel';
-import { rememberSelection, vscodeApi } from './vscodeApi';
+import { FIRST_REQUEST, rememberSelection, vscodeApi } from './vscodeApi';
 
 // The content security policy forbids code from strings, which zod would otherwise try.
 z.config({ jitless: true });
@@ -41,7 +41,7 @@ interface Pending {
 /** The host, as a panel sees it. One per panel; create it when everything is ready to be drawn. */
 export class Host {
   private readonly pending = new Map<number, Pending>();
-  private count = 0;
+  private count = FIRST_REQUEST;
   private current: Selection = { step: null, period: null, cluster: null, field: null };
 
   constructor(private readonly handlers: PanelHandlers) {

@@ -10,6 +10,12 @@ declare function acquireVsCodeApi(): VsCodeApi;
 
 export const vscodeApi = acquireVsCodeApi();
 
+/**
+ * Where the numbers of this page's requests begin. VS Code throws a hidden page away and makes a new one when it is
+ * shown again; an answer to the page before, which comes late, must not be taken for one to this page.
+ */
+export const FIRST_REQUEST = Math.floor(performance.timeOrigin) * 1000;
+
 /** What VS Code hands back to the host's serializer when the window is restored. The run itself is on disk. */
 interface Remembered {
   readonly runDirectory: string | null;
