@@ -1,4 +1,7 @@
-/** The UI tests: Playwright drives the workbench of a real VS Code. Each file of tests exports a list of them. */
+/**
+ * The UI tests: Playwright drives the workbench of a real VS Code, or the panels alone in a browser. Each file of tests
+ * exports a list of them.
+ */
 import { clearResults, report } from '../workbench/results.mjs';
 import { buildExtension } from '../workbench/workspace.mjs';
 
@@ -7,7 +10,7 @@ const results = { passed: 0, failed: 0, skipped: 0 };
 try {
   if (!process.env.SKIP_BUILD) buildExtension();
   const wanted = process.argv.slice(2);
-  const names = ['cluster', 'panels', 'firstUse'].filter(
+  const names = ['accessibility', 'cluster', 'panels', 'firstUse'].filter(
     (name) => wanted.length === 0 || wanted.includes(name),
   );
   const suites = await Promise.all(names.map((name) => import(`./${name}.mjs`)));
@@ -24,7 +27,7 @@ try {
         } catch (error) {
           results.failed++;
           console.log(`  FAIL  ${name}\n${error?.stack ?? error}`);
-          await context.workbench.page.screenshot({ path: 'out-test/ui-failure.png' }).catch(() => {});
+          await context.workbench?.page.screenshot({ path: 'out-test/ui-failure.png' }).catch(() => {});
           // The steps of a suite build on each other.
           results.skipped += steps.length - 1 - steps.findIndex(([other]) => other === name);
           break;

@@ -49,8 +49,10 @@ function historyTo(epochs: number): RunSnapshot['history'] {
     losses: {
       total: 9 / (i + 2),
       reconstruction: 4 / (i + 2),
-      ...(i >= 10 ? { clustering: 1 / (i + 1), selfExpression: 2 / (i + 3) } : {}),
-      ...(i >= 20 ? { adversarial: 0.69 - i / 1000 } : {}),
+      ...(i >= 10
+        ? { target: 1 / (i + 1), balance: 0.1, redundancy: 1 / (i + 2), selfExpression: 2 / (i + 3) }
+        : {}),
+      ...(i >= 20 ? { adversarial: 0.69 - i / 1000, discriminator: 1.38 + i / 1000 } : {}),
     },
     ...(i >= 10 ? { metrics: metricsAfter(i + 1) } : {}),
   }));
@@ -275,6 +277,8 @@ const story = {
   },
   finish(): void {
     story.show(training.length - 1);
+    // What a panel restores or selects by itself is gone.
+    selection = noSelection;
     post({ type: 'runs', runs: rows, chosen: false });
     post({ type: 'selection', selection });
   },
@@ -287,6 +291,9 @@ const story = {
     selection = { ...selection, ...change };
     post({ type: 'selection', selection });
   },
+  selection: () => selection,
+  /** Nothing happens: what was asked for may come and be drawn. */
+  pause(): void {},
   preview(): void {
     post({ type: 'header', name: run.files[0], header });
   },

@@ -258,6 +258,9 @@ root.addEventListener('click', (event) => {
   renderTexts();
   pull(true);
 });
+root.addEventListener('keydown', (event) => {
+  if (event.key === 'Escape') host.select({ step: null, period: null, cluster: null });
+});
 part('#through-time').addEventListener('change', (event) => {
   throughTime = (event.target as HTMLInputElement).checked;
   save();

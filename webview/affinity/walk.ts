@@ -2,10 +2,10 @@
 const PAGE = 30;
 
 /**
- * The time step to go to on a key; null for none (Escape), undefined where the key means nothing here. Without a
- * selected step the walk begins at the first.
+ * The time step to go to on a key; undefined where the key means nothing here. Without a selected step the walk begins at
+ * the first.
  */
-export function walk(key: string, step: number | null, n: number): number | null | undefined {
+export function walk(key: string, step: number | null, n: number): number | undefined {
   if (n === 0) return undefined;
   const to = (target: number): number => Math.min(n - 1, Math.max(0, target));
   const from = step ?? -1;
@@ -24,8 +24,6 @@ export function walk(key: string, step: number | null, n: number): number | null
       return 0;
     case 'End':
       return n - 1;
-    case 'Escape':
-      return null;
     default:
       return undefined;
   }

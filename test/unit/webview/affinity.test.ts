@@ -286,7 +286,7 @@ describe('keys', () => {
     expect(walk('ArrowLeft', null, 10)).toBe(0);
     expect(walk('ArrowRight', null, 10)).toBe(0);
     expect(walk('PageDown', 3, 10)).toBe(9);
-    expect(walk('Escape', 3, 10)).toBeNull();
+    expect(walk('Escape', 3, 10)).toBeUndefined();
     expect(walk('Tab', 3, 10)).toBeUndefined();
     expect(walk('ArrowRight', null, 0)).toBeUndefined();
   });
