@@ -127,6 +127,11 @@ async function embed(
   version: number,
 ): Promise<AnswerOf<'embedding'>> {
   const n = values.length / dimensions;
+  if (!values.every(Number.isFinite)) {
+    throw new UserError(
+      'The embedding has values that are not numbers, so it cannot be drawn: the training has diverged. Try a lower learning rate.',
+    );
+  }
   if (method === 'umap') {
     return { points: await umapPlane(values, n, dimensions), explained: null, version };
   }

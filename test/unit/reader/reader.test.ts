@@ -257,6 +257,13 @@ describe('the reader, of a run that trains', () => {
     }
   });
 
+  it('says that a training has diverged rather than failing in the arithmetic', async () => {
+    const diverged = { ...live(7), live: { ...live(7).live, embedding: embedding.map(() => NaN) } };
+    for (const method of ['pca', 'umap'] as const) {
+      await expect(ask(diverged, { what: 'embedding', method })).rejects.toThrow('has diverged');
+    }
+  });
+
   it('computes the self-expression of the embedding so far', async () => {
     const { size, values } = await ask(live(3), { what: 'affinity', order: 'cluster', size: 4 });
     for (let i = 0; i < size; i++) {
