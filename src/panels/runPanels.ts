@@ -211,10 +211,7 @@ export class RunPanels implements vscode.Disposable {
       case 'showLog':
         return void execute('showLog');
       case 'revealFiles':
-        if (run?.directory) {
-          void vscode.commands.executeCommand('revealInExplorer', vscode.Uri.file(run.directory));
-        }
-        return;
+        return void ofRun('revealRun', run?.directory);
       case 'open':
         return this.show(run, message.panel);
       case 'allRuns':
