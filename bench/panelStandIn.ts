@@ -116,7 +116,11 @@ function inPage(data: StandInCase | null, messages: unknown[] | null, view: unkn
       { type: 'run', run },
       { type: 'series', series: { version: 1, clusters, times, labels, memberships } },
       { type: 'selection', selection: { step: null, period: null, cluster: null, field: null } },
-      { type: 'runs', runs: Array.from({ length: 8 }, (_, i) => ({ ...row, directory: `/runs/${i}` })) },
+      {
+        type: 'runs',
+        runs: Array.from({ length: 8 }, (_, i) => ({ ...row, directory: `/runs/${i}` })),
+        chosen: false,
+      },
     ];
   }
 

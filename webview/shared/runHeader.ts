@@ -123,7 +123,7 @@ export function drawHeader(
     element('p', { class: 'subtitle' }, escape(subtitle)),
     element(
       'p',
-      { class: `state ${state}`, role: 'status' },
+      { class: `state ${state}` },
       state === 'empty' ? '' : badge(state),
       escape(describeState(run, series)),
       warnings.length > 0 ? drawWarningsButton(warnings.length, warningsOpen) : '',

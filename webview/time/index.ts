@@ -11,10 +11,11 @@ import {
   noSelection,
 } from '../../src/protocol/panel';
 import { Host } from '../shared/host';
-import { element } from '../shared/markup';
+import { element, escape } from '../shared/markup';
 import { redraw } from '../shared/redraw';
 import {
   describeProgress,
+  describeState,
   drawActions,
   drawHeader,
   drawPanelButtons,
@@ -64,6 +65,8 @@ function renderRun(): void {
   root.dataset.state = run.state;
   root.dataset.phase = run.phase;
   redraw(part('#header'), drawHeader(run, model.series, warningsOpen));
+  // What is drawn anew is not read out; a place that stays and changes is.
+  redraw(part('#spoken'), empty ? '' : escape([describeState(run, model.series), ...run.warnings].join(' ')));
   redraw(part('#actions > div'), empty ? '' : drawActions(run));
   redraw(part('#actions > nav'), empty ? '' : drawPanelButtons('time'));
   // Where the run's files are takes the place of its progress, so that nothing below moves when it ends.

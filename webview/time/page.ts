@@ -3,6 +3,7 @@ import { KEY_WIDTH, drawOpacityKey } from './ribbon';
 /** The parts of the panel, before there is anything in them. */
 export const PAGE = `
   <header id="header"></header>
+  <p id="spoken" class="visually-hidden" role="status"></p>
   <div id="progress"><progress max="1" aria-label="Progress of the training"></progress><span></span></div>
   <div id="actions" class="toolbar">
     <div role="group" aria-label="Actions"></div>
