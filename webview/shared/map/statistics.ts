@@ -1,5 +1,6 @@
 /** Numbers about a map. */
 import type { GridSnapshot } from '../../../src/protocol/panel';
+import { cellAreas } from './cellAreas';
 
 /** Lowest and highest value; [NaN, NaN] where there is none. */
 export function rangeOf(values: ArrayLike<number>): [number, number] {
@@ -20,24 +21,25 @@ export interface AreaStatistics {
   readonly missing: number;
 }
 
-/**
- * The mean weighs cells by the cosine of their latitude, as their areas on a regular grid; plain without geography. Cells
- * whose place is not known have no weight.
- */
+const known = new WeakMap<GridSnapshot, Float64Array>();
+
+function areasOf(grid: GridSnapshot): Float64Array {
+  const areas = known.get(grid) ?? cellAreas(grid);
+  known.set(grid, areas);
+  return areas;
+}
+
+/** The mean weighs cells by their area; plain without geography. */
 export function areaStatistics(values: ArrayLike<number>, grid: GridSnapshot): AreaStatistics {
-  const { kind, geographic, latitude, width } = grid;
-  const weightAt = (at: number) => (geographic ? Math.max(0, Math.cos((latitude[at] * Math.PI) / 180)) : 1);
-  const rows = kind === 'rectilinear' ? Float64Array.from(latitude, (_, row) => weightAt(row)) : undefined;
+  const areas = areasOf(grid);
   let [sum, weights, missing] = [0, 0, 0];
   for (let i = 0; i < values.length; i++) {
     if (Number.isNaN(values[i])) {
       missing++;
       continue;
     }
-    const weight = rows ? rows[Math.floor(i / width)] : weightAt(i);
-    if (Number.isNaN(weight)) continue;
-    sum += weight * values[i];
-    weights += weight;
+    sum += areas[i] * values[i];
+    weights += areas[i];
   }
   const [low, high] = rangeOf(values);
   return { mean: weights > 0 ? sum / weights : NaN, low, high, missing: missing / values.length };

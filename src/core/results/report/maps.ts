@@ -1,4 +1,5 @@
-import type { FieldInfo, Frames, Grid } from '../../data/frames';
+import { cellAreas } from '../../data/cellAreas';
+import type { FieldInfo, Frames } from '../../data/frames';
 import { FALSE_DISCOVERY_RATE } from '../../evaluation/significance';
 import type { Composites } from '../composites';
 import { scalesFor, strength } from './colourScale';
@@ -16,9 +17,9 @@ import { niceLimit, niceTicks, prettyUnits, readableFactor, short } from './tick
 export function aboutMaps(): Markup {
   return html`<p>
       Above, the mean of each variable over a cluster’s time steps (its composite); below it the anomaly, the
-      mean of the cluster less that of all steps. Numbers are means over the region, in the units of the
-      scales below. Maps of a variable share one scale for means and one for anomalies; the few most extreme
-      cells have the colours of their ends. Grey cells have no values.
+      mean of the cluster less that of all steps. Numbers are means over the region (cells weigh by their
+      area), in the units of the scales below. Maps of a variable share one scale for means and one for
+      anomalies; the few most extreme cells have the colours of their ends. Grey cells have no values.
     </p>
     <p>
       Dots: the cluster differs significantly from all other time steps there (two-sided t-test with unequal
@@ -36,8 +37,9 @@ export function aboutMaps(): Markup {
 export function compositeMaps(frames: Frames, maps: Composites): Markup {
   const plane = planeOf(frames.grid);
   const shared = backdrop(plane);
+  const areas = cellAreas(frames.grid);
   return html`${shared.definitions}${frames.fields.map((field, c) =>
-    fieldFigure(field, c, frames, maps, plane, shared),
+    fieldFigure(field, c, frames, maps, plane, shared, areas),
   )}`;
 }
 
@@ -48,6 +50,7 @@ function fieldFigure(
   maps: Composites,
   plane: Plane,
   shared: Backdrop,
+  areas: Float64Array,
 ): Markup {
   const cells = grid.height * grid.width;
   const steps = maps.sizes.reduce((a, b) => a + b, 0);
@@ -106,7 +109,7 @@ function fieldFigure(
     <figcaption>
       <b>${field.longName}</b> ${field.longName !== field.name && html`<code>${field.name}</code>`}
       <span class="quiet"
-        >· mean of all steps over the region: ${short(regionalMean(overall, grid), 4)} ${units}</span
+        >· mean of all steps over the region: ${short(regionalMean(overall, areas), 4)} ${units}</span
       >
     </figcaption>
     <div class="maps" style="--columns:${columns}">
@@ -124,11 +127,11 @@ function fieldFigure(
           <div class="name">
             <span class="chip" style="background:${colours[k]};color:${inkOn(colours[k])}">${k}</span>
             ${((100 * maps.sizes[k]) / steps).toFixed(1)} %
-            <span class="quiet">mean ${meanNumbers.text(regionalMean(mean, grid))}</span>
+            <span class="quiet">mean ${meanNumbers.text(regionalMean(mean, areas))}</span>
           </div>
           ${draw(mean, low, high, scales.mean, `Cluster ${k}, ${field.longName}, mean: ${about(mean)}`)}
           <div class="name second">
-            <span class="quiet">anomaly ${anomalyNumbers.text(regionalMean(anomaly, grid), true)}</span>
+            <span class="quiet">anomaly ${anomalyNumbers.text(regionalMean(anomaly, areas), true)}</span>
           </div>
           ${draw(anomaly, -limit, limit, scales.anomaly, `Cluster ${k}, ${field.longName}, anomaly: ${about(anomaly)}; ${significantShare(flags, anomaly)}`, flags)}
         </div>`;
@@ -162,17 +165,14 @@ function numbers(magnitude: number, range: number): Numbers {
   };
 }
 
-/** Mean over the cells with values, weighted by the cosine of latitude where there is one. */
-function regionalMean(values: Float32Array, { kind, geographic, latitude, width }: Grid): number {
+/** Mean over the cells with values, weighted by their areas. */
+function regionalMean(values: Float32Array, areas: Float64Array): number {
   let sum = 0;
   let weights = 0;
   values.forEach((value, i) => {
     if (Number.isNaN(value)) return;
-    const degrees = latitude[kind === 'rectilinear' ? Math.floor(i / width) : i];
-    const weight = geographic ? Math.max(0, Math.cos((degrees * Math.PI) / 180)) : 1;
-    if (Number.isNaN(weight)) return;
-    sum += weight * value;
-    weights += weight;
+    sum += areas[i] * value;
+    weights += areas[i];
   });
   return sum / weights;
 }
