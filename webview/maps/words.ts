@@ -84,7 +84,7 @@ export function mapTable(
     ];
   });
   const weights = grid.geographic
-    ? 'means weigh cells by the cosine of their latitude'
+    ? 'means weigh cells by their area'
     : 'plain means of cells';
   return {
     caption: `${SHOW_NAMES[show]}: ${weights}; lowest and highest cell`,
