@@ -188,7 +188,7 @@ describe('words', () => {
     ]);
     const grid = rectilinearGrid(Float64Array.from([0, 60]), Float64Array.from([0]));
     const table = mapTable('mean', [air], new Map([[0, maps]]), grid);
-    expect(table.caption).toContain('cosine of their latitude');
+    expect(table.caption).toContain('by their area');
     expect(table.rows).toEqual([
       ['Air temperature', 'all steps', expect.closeTo(4, 6), 2, 8, 'K'],
       ['Air temperature', '0', expect.closeTo(2, 6), 1, 4, 'K'],
