@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { RunConfig } from '../core/config';
 import { UserError, isUserError, messageOf } from '../core/errors';
-import type { RunHooks, RunSummary } from '../core/progress';
+import type { Progress, RunHooks, RunSummary } from '../core/progress';
 import { isActive, type Run } from './run';
 
 /** What trains: {@link TrainerHost} in the product. One is made for each run. */
@@ -217,7 +217,7 @@ export class RunService {
       void this.store.read(directory).then(
         (stored) => {
           if (this.entries.get(entry.run.id) !== entry || isActive(entry.run)) return;
-          this.update(entry, stored);
+          this.update(entry, { ...stored, progress: numbered(stored, entry.run) });
           if (stored.isHeld) this.follow(entry, directory);
         },
         (error: unknown) => this.log.warn(messageOf(error)),
@@ -273,14 +273,8 @@ export class RunService {
   private async finish(entry: Entry, summary: RunSummary): Promise<void> {
     const stored = await this.store.read(summary.runDirectory);
     const warnings = [...new Set([...stored.warnings, ...entry.run.warnings])];
-    // The labels on disk are those of the last snapshot, so they keep its number.
-    const seen = entry.run.progress?.labelling ?? 0;
-    const progress = stored.progress && {
-      ...stored.progress,
-      labelling: Math.max(seen, stored.progress.labelling),
-    };
     this.log.info(`Finished in ${summary.seconds.toFixed(1)} s: ${summary.runDirectory}`);
-    entry.run = { ...stored, id: entry.run.id, progress, warnings };
+    entry.run = { ...stored, id: entry.run.id, progress: numbered(stored, entry.run), warnings };
   }
 
   private outcomeOf(error: unknown, { directory }: Run): Partial<Run> {
@@ -330,4 +324,13 @@ export class RunService {
     if (!this.entries.has(run.id)) return;
     for (const listener of this.listeners) listener(run);
   }
+}
+
+/**
+ * The progress of a run as read from disk, in place of what was known of it. The labels of a finished run have a number
+ * of their own: panels ask anew then for what could not be given, or not exactly, while the run trained.
+ */
+function numbered({ state, progress }: Omit<Run, 'id'>, known: Run): Progress | undefined {
+  if (!progress || state !== 'finished' || known.state === 'finished') return progress;
+  return { ...progress, labelling: Math.max((known.progress?.labelling ?? 0) + 1, progress.labelling) };
 }

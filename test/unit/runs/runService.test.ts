@@ -194,6 +194,37 @@ describe('RunService', () => {
     await expect(other.resume(directory)).rejects.toThrow(/Another process works on this run/);
   });
 
+  it('numbers the labels of a finished run anew, so that panels ask for what training could not give', async () => {
+    const finished: RunStore = {
+      ...store,
+      read: async (of) => ({ ...stored, directory: of, progress: progress(1) }),
+    };
+    const trainer = new FakeTrainer(async (hooks) => {
+      hooks.progress!(progress(3));
+      return summary();
+    });
+    const runs = new RunService(() => trainer, finished, log);
+    expect((await runs.start(config).ended).progress?.labelling).toBe(4);
+
+    // Of a run that another process finishes, too.
+    let held = true;
+    const other: RunStore = {
+      ...store,
+      read: async (of) => ({
+        ...stored,
+        directory: of,
+        progress: progress(1),
+        ...(held && { state: 'interrupted', isHeld: true }),
+      }),
+    };
+    const following = new RunService(() => trainer, other, log, 5);
+    const { id } = await following.open(directory);
+    held = false;
+    await vi.waitFor(() =>
+      expect(following.get(id)).toMatchObject({ state: 'finished', progress: { labelling: 2 } }),
+    );
+  });
+
   it('is resumed once, however often that is asked for', async () => {
     writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
     let resumed = 0;
