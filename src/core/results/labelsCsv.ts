@@ -130,7 +130,7 @@ function labelsByPosition({ times, labels }: LabelTable, steps: number, source: 
       `${source} numbers its ${times.length} rows instead of giving times, but the data have ${steps} time steps. Give one row for each step, or times.`,
     );
   }
-  const first = Math.min(...positions);
+  const first = positions.reduce((least, position) => Math.min(least, position), Infinity);
   const result = new Int32Array(steps).fill(-1);
   positions.forEach((position, row) => {
     const t = position - first;

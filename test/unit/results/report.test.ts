@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renderReport } from '../../../src/core/results/report';
 import { affinityPicture } from '../../../src/core/results/report/affinity';
 import { html } from '../../../src/core/results/report/html';
+import { clusterTable } from '../../../src/core/results/report/clusterTable';
 import { memberships } from '../../../src/core/results/report/memberships';
 import { clusterColours, inkOn } from '../../../src/core/results/report/palette';
 import { ribbon } from '../../../src/core/results/report/ribbon';
@@ -50,6 +51,19 @@ function unbalanced(page: string): string[] {
   }
   return [...wrong, ...open];
 }
+
+describe('the table of clusters', () => {
+  it('is made of hundreds of thousands of spells', () => {
+    const n = 400_000;
+    const labels = Int32Array.from({ length: n }, (_, t) => t % 2);
+    const values = Float64Array.from(labels.keys());
+    const time = { values, units: '1', calendar: 'none', iso: Array.from(values, String) } as const;
+    const result = { labels, clusters: 2, softAssignment: new Float32Array(2 * n).fill(0.5) };
+    const maps = { sizes: Int32Array.of(n / 2, n / 2) };
+    const text = clusterTable(result as never, maps as never, time).text.replace(/<[^>]+>|\s+/g, ' ');
+    expect(text).toMatch(/200000 +50\.0 % +200000 +1\.0 +1 +0\.50/);
+  });
+});
 
 describe('report.html', () => {
   it('has words for what is not a number: places of some cells, tests of a field that never varies', () => {

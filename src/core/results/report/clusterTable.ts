@@ -40,7 +40,7 @@ export function clusterTable(
       </td>
       <td class="number">${lengths.length}</td>
       <td class="number">${(size / lengths.length).toFixed(1)}</td>
-      <td class="number">${Math.max(...lengths)}</td>
+      <td class="number">${lengths.reduce((longest, length) => Math.max(longest, length), 0)}</td>
       <td class="number">${confidence.toFixed(2)}</td>
     </tr>`;
   });
