@@ -23,6 +23,8 @@ export function pictureTools(
   tools.className = 'picture-tools';
   tools.setAttribute('role', 'group');
   const nameOf = typeof name === 'string' ? () => name : name;
+  const failure = document.createElement('span');
+  failure.setAttribute('role', 'status');
   for (const format of ['svg', 'png'] as const) {
     const button = document.createElement('button');
     button.type = 'button';
@@ -30,7 +32,13 @@ export function pictureTools(
     button.title = `Save as ${format.toUpperCase()}`;
     button.addEventListener('click', () => {
       button.disabled = true;
-      void save(host, nameOf(), format, picture, tools).finally(() => (button.disabled = false));
+      failure.textContent = '';
+      save(host, nameOf(), format, picture, tools)
+        .catch((error: unknown) => {
+          console.error(error);
+          failure.textContent = 'The picture could not be made. Try the other format, or a smaller panel.';
+        })
+        .finally(() => (button.disabled = false));
     });
     tools.append(button);
   }

@@ -160,26 +160,28 @@ export interface Frame {
   readonly fontFamily?: string;
 }
 
+/** Characters that XML 1.0 has no place for, which names in files may hold all the same: one would make the file unreadable. */
+const NOT_XML = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+
 /** A whole SVG file around markup. */
 export function svgFile(inner: string, frame: Frame): string {
   const [x, y, width, height] = frame.viewBox;
-  return (
-    element(
-      'svg',
-      {
-        xmlns: 'http://www.w3.org/2000/svg',
-        width: frame.width,
-        height: frame.height,
-        viewBox: frame.viewBox.map((value) => Math.round(value * 100) / 100).join(' '),
-        role: 'img',
-        'font-family': frame.fontFamily,
-      },
-      element('title', {}, escape(frame.title)),
-      frame.description ? element('desc', {}, escape(frame.description)) : '',
-      element('rect', { x, y, width, height, fill: frame.background }),
-      inner,
-    ) + '\n'
+  const file = element(
+    'svg',
+    {
+      xmlns: 'http://www.w3.org/2000/svg',
+      width: frame.width,
+      height: frame.height,
+      viewBox: frame.viewBox.map((value) => Math.round(value * 100) / 100).join(' '),
+      role: 'img',
+      'font-family': frame.fontFamily,
+    },
+    element('title', {}, escape(frame.title)),
+    frame.description ? element('desc', {}, escape(frame.description)) : '',
+    element('rect', { x, y, width, height, fill: frame.background }),
+    inner,
   );
+  return `${file.replace(NOT_XML, '\ufffd')}\n`;
 }
 
 /** A picture of pixels, in a file of lines: `pixels` is a data URI, drawn as large as the frame. */

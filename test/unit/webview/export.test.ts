@@ -88,6 +88,9 @@ describe('a picture in a file', () => {
       description: 'What it shows',
     };
     expect(svgFile('<path></path>', frame)).toMatchSnapshot('file');
+    // Names in files may hold what XML must not.
+    const odd = svgFile(inline(node('text', {}, {}, 'a\u0001\u0000b\ud800 <c> \u{1f30d} größe')), frame);
+    expect(odd).toContain('>a\ufffd\ufffdb\ufffd &lt;c&gt; \u{1f30d} größe<');
     expect(imageFile('data:image/png;base64,AA', frame)).toContain('href="data:image/png;base64,AA"');
   });
 
