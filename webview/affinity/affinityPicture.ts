@@ -235,10 +235,13 @@ function nice(value: number): number {
 }
 
 function describePicture({ sortedBy, order, ...rest }: AffinityPicture): string {
-  return (
-    `Matrix of the affinity between ${order.length} time steps ordered by ${sortedBy}. ` +
-    `${describeCells({ order, ...rest })} Means between clusters are in the table below.`
-  );
+  return [
+    `Matrix of the affinity between ${order.length} time steps ordered by ${sortedBy}.`,
+    describeCells({ order, ...rest }),
+    'Means between clusters are in the table below.',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 /** What one cell of the picture shows. */

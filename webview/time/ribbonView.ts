@@ -77,6 +77,7 @@ export class RibbonView {
   setSelection(selection: Selection): void {
     this.selection = selection;
     if (!this.press?.dragged) this.renderSelection(selection.period);
+    if (this.hovered === undefined) this.show(undefined);
     this.fade();
   }
 
@@ -120,6 +121,15 @@ export class RibbonView {
     for (const part of this.base.querySelectorAll<SVGElement>('[data-cluster]')) {
       part.classList.toggle('faded', cluster !== null && part.dataset.cluster !== String(cluster));
     }
+  }
+
+  /** What there is to walk through, while no step is pointed at. */
+  private describe(): string {
+    const { count } = this.axis;
+    if (count === 0) return 'No time steps yet';
+    const { step } = this.selection;
+    if (step !== null && step < count) return `Selected: ${describeStep(this.data, this.axis, step)}`;
+    return `${count} time steps, ${this.axis.format(0)} to ${this.axis.format(count - 1)}; arrow keys walk through them`;
   }
 
   private place(event: PointerEvent): [number, number] {
@@ -234,7 +244,7 @@ export class RibbonView {
     this.cursor.hidden = !visible;
     this.tooltip.hidden = !visible;
     if (!visible) {
-      this.picture.removeAttribute('aria-valuetext');
+      this.picture.setAttribute('aria-valuetext', this.describe());
       return;
     }
     const band = layout.bands[layout.band[step]];
