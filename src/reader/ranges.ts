@@ -8,23 +8,23 @@ const BEYOND = 0.002;
 /** Values that are looked at for a scale; of larger sets every so many. */
 const SAMPLE = 200_000;
 
-/** The scales that the maps of one field share: over the means of all clusters, their anomalies, and F. */
+/**
+ * The scales that the maps of one field share: over the means of all clusters, their anomalies, and F. One map is held at
+ * a time beside the overall mean.
+ */
 export async function rangeOf(numbers: RunNumbers, field: number): Promise<Range> {
   const overall = await numbers.overall(field);
-  const means: Float32Array[] = [];
-  for (let k = 0; k < numbers.clusters; k++) means.push(await numbers.mean(field, k));
-  const stride = Math.max(1, Math.ceil((overall.length * (means.length + 1)) / SAMPLE));
-  const levels: number[] = [];
+  const maps = numbers.clusters + 1;
+  const levels = sample(overall, maps, (cell) => overall[cell]);
   const anomalies: number[] = [];
-  for (const map of [overall, ...means]) {
-    for (let cell = 0; cell < map.length; cell += stride) {
-      if (!Number.isFinite(map[cell])) continue;
-      levels.push(map[cell]);
-      if (map !== overall) anomalies.push(Math.abs(map[cell] - overall[cell]));
-    }
+  for (let k = 0; k < numbers.clusters; k++) {
+    const mean = await numbers.mean(field, k);
+    for (const level of sample(mean, maps, (cell) => mean[cell])) levels.push(level);
+    for (const anomaly of sample(mean, maps, (cell) => Math.abs(mean[cell] - overall[cell])))
+      anomalies.push(anomaly);
   }
   const f = await numbers.fStatistic(field).then(
-    (map) => Array.from(map).filter(Number.isFinite),
+    (map) => sample(map, 1, (cell) => map[cell]),
     () => [],
   );
   return {
@@ -32,6 +32,17 @@ export async function rangeOf(numbers: RunNumbers, field: number): Promise<Range
     anomaly: quantile(anomalies, 1 - BEYOND),
     f: quantile(f, 1 - BEYOND),
   };
+}
+
+/** Finite values of a map that is one of `maps`, evenly spaced. */
+function sample(map: Float32Array, maps: number, valueAt: (cell: number) => number): number[] {
+  const stride = Math.max(1, Math.ceil((map.length * maps) / SAMPLE));
+  const values: number[] = [];
+  for (let cell = 0; cell < map.length; cell += stride) {
+    const value = valueAt(cell);
+    if (Number.isFinite(value)) values.push(value);
+  }
+  return values;
 }
 
 /** The value below which the share `p` lies, to the nearest; 0 of none. */
