@@ -83,9 +83,7 @@ export function mapTable(
       ...[...set.clusters].map(([k, map]) => row(String(k), map)),
     ];
   });
-  const weights = grid.geographic
-    ? 'means weigh cells by their area'
-    : 'plain means of cells';
+  const weights = grid.geographic ? 'means weigh cells by their area' : 'plain means of cells';
   return {
     caption: `${SHOW_NAMES[show]}: ${weights}; lowest and highest cell`,
     columns: [
