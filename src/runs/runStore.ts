@@ -77,7 +77,7 @@ export const runStore: RunStore = {
       }),
       warnings: info.warnings ?? [],
       message: isHeld
-        ? `Another process works on this run${by ? ` (${by.pid} on ${by.host})` : ''}.`
+        ? `Another process works on this run${by ? ` (${by.pid} on ${by.host})` : ''}. If that process is something else, delete ${runFiles.lock} in the run's folder.`
         : state === 'failed'
           ? info.message
           : undefined,
