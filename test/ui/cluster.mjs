@@ -163,11 +163,19 @@ export const steps = [
         globalThis.document.querySelector('.quick-input-title')?.textContent?.includes('number of clusters'),
       );
       await page.keyboard.press('Enter');
-      // Far enough to have labels: they must be there again after the reload.
-      await workbench.inPanel('time', 'main[data-state="running"] .ribbon[data-steps="366"]', 120_000);
+      // Far enough to have a checkpoint with labels, made after epoch 4: they must be there again after the reload.
+      const panelOfRun = await workbench.inPanel(
+        'time',
+        'main[data-state="running"] .ribbon[data-steps="366"]',
+        120_000,
+      );
+      await panelOfRun.getByText(/epoch ([5-9]|1\d) of 17/).waitFor();
       await workbench.reload();
-      const panel = await workbench.inPanel('time', 'main[data-state="interrupted"]', 60_000);
-      await panel.locator('.ribbon[data-steps="366"]').waitFor();
+      const panel = await workbench.inPanel(
+        'time',
+        'main[data-state="interrupted"] .ribbon[data-steps="366"]',
+        60_000,
+      );
       await screenshot(context, 'interrupted');
       const [run] = fs.readdirSync(clustersFolder(folder)).filter((name) => !before.has(name));
       assert.ok(fs.existsSync(path.join(clustersFolder(folder), run, 'checkpoint.safetensors')));

@@ -121,8 +121,8 @@ export class Workbench {
   async panel(kind, timeout = 60_000) {
     for (const end = Date.now() + timeout; ;) {
       for (const outer of await this.page.locator('iframe.webview.ready:visible').elementHandles()) {
-        const inner = await (await outer.contentFrame())?.$('iframe#active-frame');
-        const frame = await inner?.contentFrame();
+        // A page that is replaced in this moment is looked for again.
+        const frame = await activeFrame(outer).catch(() => undefined);
         if (await frame?.$(`main[data-panel="${kind}"]`).catch(() => undefined)) return frame;
       }
       if (Date.now() > end) throw new Error(`There is no visible ${kind} panel.`);
@@ -156,4 +156,10 @@ export class Workbench {
     await loaded;
     await this.whenReady();
   }
+}
+
+/** The page within the page that VS Code makes for a webview. */
+async function activeFrame(outer) {
+  const inner = await (await outer.contentFrame())?.$('iframe#active-frame');
+  return inner?.contentFrame();
 }
