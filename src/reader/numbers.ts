@@ -1,4 +1,5 @@
 /** The numbers of a run, wherever they come from: the files of a finished run, or the memory of one that trains. */
+import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FieldInfo, Frames, Grid } from '../core/data/frames';
@@ -9,6 +10,7 @@ import { type SparseCoefficients, sparseCoefficients } from '../core/evaluation/
 import { seriesSelfExpression, weighCoefficients } from '../core/model/seriesSelfExpression';
 import { type Composites, composites } from '../core/results/composites';
 import { type ResultReader, openResult } from '../core/results/readResult';
+import { dataFiles } from '../core/results/dataFiles';
 import { type RunInfo, readRun } from '../core/results/runJson';
 import type { ReaderRun } from '../protocol/reader';
 
@@ -101,11 +103,17 @@ export class StoredNumbers implements RunNumbers {
 /** The data files of a run, provided that they are still those it began with. */
 async function openData(directory: string): Promise<FieldsReader> {
   const { config, inputs } = await readRun(directory);
-  await checkUnchanged(inputs);
-  return openFields(config);
+  const files = whereDataAre(directory, config.files);
+  await checkUnchanged(inputs.map((input, i) => ({ ...input, path: files[i] })));
+  return openFields({ ...config, files });
 }
 
 const mebibyte = 2 ** 20;
+
+/** The files beside the run's folder where they were moved together, else where they were. */
+function whereDataAre(directory: string, recorded: readonly string[]): string[] {
+  return dataFiles(directory, recorded).map((file, i) => (existsSync(file) ? file : recorded[i]));
+}
 
 async function checkUnchanged(inputs: RunInfo['inputs']): Promise<void> {
   for (const { path: file, bytes, modified } of inputs) {
@@ -255,7 +263,8 @@ export class LiveNumbers implements RunNumbers {
   private async loadFrames(): Promise<Frames> {
     if (!this.frames) {
       await this.checkMemory();
-      this.frames = loadFrames(this.live.config);
+      const { config } = this.live;
+      this.frames = loadFrames({ ...config, files: whereDataAre(this.directory, config.files) });
     }
     try {
       return await this.frames;

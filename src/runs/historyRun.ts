@@ -1,6 +1,7 @@
 /** Runs as the history shows them: what their directories hold, and what this window knows of those it works on. */
 import path from 'node:path';
 import type { Metrics } from '../core/evaluation/metrics';
+import { dataFiles } from '../core/results/dataFiles';
 import type { RunInfo } from '../core/results/runJson';
 import { isActive, type Run, type RunState } from './run';
 
@@ -119,18 +120,6 @@ export function windowRun(run: Run, stored: HistoryRun | undefined): HistoryRun 
     canResume: run.canResume,
     hasReport: run.hasReport,
   };
-}
-
-/**
- * The data files of a run. A folder `X.clusters` lies beside the file X that it is of: where both have been moved
- * together, the file is where the folder is, whatever run.json says.
- */
-export function dataFiles(directory: string, recorded: readonly string[]): string[] {
-  const folder = path.dirname(directory);
-  const [first, ...rest] = recorded;
-  const name = path.basename(first, path.extname(first));
-  const beside = path.basename(folder) === `${name}.clusters`;
-  return [beside ? path.join(path.dirname(folder), path.basename(first)) : first, ...rest];
 }
 
 /** The runs of the same data files, newest first. */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, utimesSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -213,6 +213,23 @@ describe('the reader, of a finished run', () => {
     expect((await map(stored, 'mean', 3)).values).toHaveLength(120);
     copyFileSync(sample, data);
     utimesSync(data, new Date(), before);
+  });
+});
+
+describe('the reader, of a run that was moved together with its data', () => {
+  it('shows time steps of the file beside it', async () => {
+    const elsewhere = path.join(folder, 'elsewhere');
+    const moved = path.join(elsewhere, 'sample.clusters', 'run');
+    mkdirSync(elsewhere);
+    renameSync(path.dirname(directory), path.dirname(moved));
+    renameSync(data, path.join(elsewhere, 'sample.nc'));
+    try {
+      expect((await map({ directory: moved, version: 1 }, 'step', 3)).values).toHaveLength(120);
+    } finally {
+      await reader.forget(moved);
+      renameSync(path.dirname(moved), path.dirname(directory));
+      renameSync(path.join(elsewhere, 'sample.nc'), data);
+    }
   });
 });
 

@@ -1,14 +1,8 @@
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { HistoryModel } from '../../../src/runs/historyModel';
-import {
-  damagedRun,
-  dataFiles,
-  groupRuns,
-  storedRun,
-  windowRun,
-  type HistoryRun,
-} from '../../../src/runs/historyRun';
+import { dataFiles } from '../../../src/core/results/dataFiles';
+import { damagedRun, groupRuns, storedRun, windowRun, type HistoryRun } from '../../../src/runs/historyRun';
 import { ago, describeRun, escape, stateText, tooltipOf } from '../../../src/runs/historyText';
 import type { RunInfo } from '../../../src/core/results/runJson';
 import { defaultHyperParameters } from '../../../src/core/config';
