@@ -151,7 +151,7 @@ function drawPhase(
   const left = x(first - 1);
   // The last phase may go on: its name may reach to the end of the axis.
   const end = i === phases.length - 1 ? width - MARGIN.right : x(last);
-  const fits = end - left > name.length * 5.4 + 4;
+  const fits = end - left > name.length * 6.4 + 8;
   return (
     (i > 0
       ? element('line', {

@@ -59,11 +59,23 @@ function unitRows(z: Float32Array, n: number, dimensions: number): Float64Array 
 /** Inner products of all rows but t with the residual, 0 for t; returns the largest magnitude. */
 function slopes(unit: Float64Array, residual: Float64Array, t: number, gradient: Float64Array): number {
   const dimensions = residual.length;
+  const whole = dimensions - (dimensions % 4);
   let largest = 0;
   for (let s = 0, at = 0; s < gradient.length; s++) {
-    let sum = 0;
-    for (let j = 0; j < dimensions; j++) sum += unit[at++] * residual[j];
-    gradient[s] = s === t ? 0 : sum;
+    // Four sums beside each other: one alone would wait for each of its additions.
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
+    let j = 0;
+    for (; j < whole; j += 4, at += 4) {
+      a += unit[at] * residual[j];
+      b += unit[at + 1] * residual[j + 1];
+      c += unit[at + 2] * residual[j + 2];
+      d += unit[at + 3] * residual[j + 3];
+    }
+    for (; j < dimensions; j++) a += unit[at++] * residual[j];
+    gradient[s] = s === t ? 0 : a + b + (c + d);
     largest = Math.max(largest, Math.abs(gradient[s]));
   }
   return largest;
@@ -71,13 +83,19 @@ function slopes(unit: Float64Array, residual: Float64Array, t: number, gradient:
 
 /** The coordinates outside the set whose slope is beyond `limit`: the largest few, largest first. */
 function violations(gradient: Float64Array, limit: number, members: readonly number[]): number[] {
-  const beyond: number[] = [];
-  for (let s = 0; s < gradient.length; s++) if (Math.abs(gradient[s]) > limit) beyond.push(s);
   const known = new Set(members);
-  return beyond
-    .filter((s) => !known.has(s))
-    .sort((a, b) => Math.abs(gradient[b]) - Math.abs(gradient[a]))
-    .slice(0, ENTERING);
+  const found: number[] = [];
+  let least = limit;
+  for (let s = 0; s < gradient.length; s++) {
+    const size = Math.abs(gradient[s]);
+    if (size <= least || known.has(s)) continue;
+    let at = found.length;
+    while (at > 0 && Math.abs(gradient[found[at - 1]]) < size) at--;
+    found.splice(at, 0, s);
+    if (found.length > ENTERING) found.pop();
+    if (found.length === ENTERING) least = Math.abs(gradient[found[ENTERING - 1]]);
+  }
+  return found;
 }
 
 /** The problem of one row, restricted to some coordinates. */
@@ -103,18 +121,24 @@ class WorkingSet {
     this.values.push(0);
   }
 
-  /** Coordinate descent to convergence. */
+  /** Coordinate descent to convergence. A coordinate that stays costs nothing but its look. */
   solve(threshold: number): void {
     const { values, products, targets } = this;
+    const size = values.length;
+    const slopes = targets.map((target, i) =>
+      values.reduce((slope, value, j) => slope - products[i][j] * value, target),
+    );
     for (let sweep = 0; sweep < 20_000; sweep++) {
       let moved = 0;
-      for (let i = 0; i < values.length; i++) {
+      for (let i = 0; i < size; i++) {
         const row = products[i];
-        let slope = targets[i] + row[i] * values[i];
-        for (let j = 0; j < values.length; j++) slope -= row[j] * values[j];
-        const next = (Math.sign(slope) * Math.max(Math.abs(slope) - threshold, 0)) / row[i];
-        moved = Math.max(moved, Math.abs(next - values[i]));
+        const slope = slopes[i] + row[i] * values[i];
+        const next = Math.abs(slope) > threshold ? (slope - Math.sign(slope) * threshold) / row[i] : 0;
+        const change = next - values[i];
+        if (change === 0) continue;
+        for (let j = 0; j < size; j++) slopes[j] -= change * row[j];
         values[i] = next;
+        moved = Math.max(moved, Math.abs(change));
       }
       if (moved < TOLERANCE / 1000) return;
     }
