@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Option, type Command } from 'commander';
-import type { RunConfig } from '../core/config';
+import { engineChoices, type RunConfig } from '../core/config';
 import { UserError } from '../core/errors';
 import type { RunHooks, RunSummary } from '../core/progress';
 import { parseMetrics } from '../core/results/metricsJson';
@@ -50,9 +50,7 @@ export function addClusterCommand(program: Command): void {
   addDataOptions(command)
     .addOption(new Option('--method <name>', 'clustering method').choices(['adatsc']).default('adatsc'))
     .addOption(
-      new Option('--engine <name>', 'what computes the model')
-        .choices(['auto', 'cpu', 'reference'])
-        .default('auto'),
+      new Option('--engine <name>', 'what computes the model').choices(engineChoices).default('auto'),
     )
     .option('--width <factor>', "factor on the paper's network widths")
     .option('--window <T>', 'time steps in one window')

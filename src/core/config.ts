@@ -333,6 +333,10 @@ export function resolveHyperParameters(given: Readonly<Record<string, unknown>>)
   return result as HyperParameters;
 }
 
+/** What a user can ask for to compute the model. */
+export const engineChoices = ['auto', 'cpu', 'webgpu', 'reference'] as const;
+export type EngineChoice = (typeof engineChoices)[number];
+
 /** Everything that defines a run; stored whole in run.json. */
 export interface RunConfig {
   /** Absolute paths of the data files; their fields are clustered together. */
@@ -346,7 +350,7 @@ export interface RunConfig {
   /** West, south, east, north in degrees. */
   bbox?: [number, number, number, number];
   method: 'adatsc';
-  engine: 'auto' | 'cpu' | 'reference';
+  engine: EngineChoice;
   seed: number;
   /** The run is refused when it is estimated to need more, in MiB. */
   memoryLimit: number;

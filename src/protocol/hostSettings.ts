@@ -3,6 +3,8 @@
  * `contributes.configuration` in package.json: run `npm run settings` after a change to either.
  */
 
+import type { EngineChoice } from '../core/config';
+
 interface Described {
   readonly description: string;
   /**
@@ -46,8 +48,9 @@ export const hostSettings = {
     type: 'choice',
     default: 'auto',
     choices: {
-      auto: 'the fastest engine that works on this machine',
+      auto: 'the CPU; the reference where ONNX Runtime does not work',
       cpu: 'ONNX Runtime on the CPU',
+      webgpu: 'ONNX Runtime on the GPU, through WebGPU; new, and so far tried on a software adapter only',
       reference: 'TensorFlow.js on the CPU: very slow, meant for checking the other engines',
     },
     scope: 'machine-overridable',
@@ -88,7 +91,7 @@ export type HostSettingKey = keyof typeof hostSettings;
 /** The values, by key. */
 export interface HostSettings {
   seed: number;
-  engine: 'auto' | 'cpu' | 'reference';
+  engine: EngineChoice;
   memoryLimit: number;
   'trainer.isolation': 'thread' | 'process';
   resultsFolder: string;

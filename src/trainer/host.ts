@@ -63,12 +63,23 @@ export class TrainerHost {
 
   /** A new run. */
   cluster(config: RunConfig, hooks: RunHooks = {}): Promise<RunSummary> {
-    return this.run((trainer) => trainer.cluster(config), hooks, undefined);
+    return this.run((trainer) => trainer.cluster(config), hooks, undefined, this.isolationFor(config));
   }
 
   /** Continues the run in `runDirectory` from its checkpoint. */
-  resume(runDirectory: string, hooks: RunHooks = {}): Promise<RunSummary> {
-    return this.run((trainer) => trainer.resume(runDirectory), hooks, runDirectory);
+  async resume(runDirectory: string, hooks: RunHooks = {}): Promise<RunSummary> {
+    const { config } = await readRun(runDirectory);
+    return this.run(
+      (trainer) => trainer.resume(runDirectory),
+      hooks,
+      runDirectory,
+      this.isolationFor(config),
+    );
+  }
+
+  /** A GPU's driver that fails takes its process along: that must not be the host's. */
+  private isolationFor({ engine }: RunConfig): Isolation {
+    return engine === 'webgpu' ? 'process' : this.options.isolation;
   }
 
   /** Cancels what runs, and waits until every trainer has ended. Must be awaited before the process exits. */
@@ -81,11 +92,12 @@ export class TrainerHost {
     call: (trainer: Pick<TrainerCalls, 'cluster' | 'resume'>) => Promise<RunSummary>,
     hooks: RunHooks,
     runDirectory: string | undefined,
+    isolation: Isolation,
   ): Promise<RunSummary> {
     const signal = AbortSignal.any([this.disposal.signal, ...(hooks.signal ? [hooks.signal] : [])]);
     if (signal.aborted) throw new CancelledError();
 
-    const running = start(this.options.isolation, this.entry, (text) => hooks.log?.(text));
+    const running = start(isolation, this.entry, (text) => hooks.log?.(text));
     this.endings.add(running.ended);
     void running.ended.then(() => this.endings.delete(running.ended));
     let series: Series = { times: [], labelling: 0 };

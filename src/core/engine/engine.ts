@@ -44,7 +44,7 @@ export interface CompiledStep {
 }
 
 export interface Engine {
-  readonly name: 'cpu' | 'reference';
+  readonly name: 'cpu' | 'webgpu' | 'reference';
   /** For people and for run.json, e.g. "ONNX Runtime 1.30.0 on the CPU, 2 threads". */
   readonly description: string;
   createState(initial: TensorValues): Promise<State>;

@@ -50,6 +50,9 @@ export function sameShape(a: readonly number[], b: readonly number[]): boolean {
  * same attributes is one node, however often it is asked for, so what a time loop repeats is computed once.
  */
 export class Graph {
+  /** @param target the provider that will run it: operators that it lacks are written as others. */
+  constructor(readonly target: 'cpu' | 'webgpu' = 'cpu') {}
+
   private nextId = 0;
   private readonly nodes = new Map<string, GraphNode>();
   private readonly constants = new Map<string, Value[]>();

@@ -25,6 +25,8 @@ export interface OnnxModel {
   readonly metadata?: Readonly<Record<string, string>>;
   /** Only operators of the ONNX standard; otherwise also ONNX Runtime's own. */
   readonly standard?: boolean;
+  /** Outputs that a Split may have; GPUs bind few buffers at once. */
+  readonly mostSplits?: number;
 }
 
 /** Where ONNX Runtime's own operators live. */
@@ -81,7 +83,7 @@ function encodeGraph(writer: protobuf.Writer, model: OnnxModel): void {
   }
   const done = new Set<GraphNode>();
   const { fused, absorbed } = fuseConvolutions(values, [...model.outputs.values()], model.standard ?? false);
-  const splits = planSplits(values);
+  const splits = planSplits(values, model.mostSplits ?? Infinity);
   for (const value of values) {
     const node = value.node;
     if (!node || done.has(node)) continue;
@@ -167,7 +169,7 @@ interface SplitPlan {
 }
 
 /** Slices that together cut a tensor into consecutive parts along one axis, to be written as one Split. */
-function planSplits(values: readonly Value[]): Map<GraphNode, SplitPlan> {
+function planSplits(values: readonly Value[], most: number): Map<GraphNode, SplitPlan> {
   const groups = new Map<string, Value[]>();
   for (const value of values) {
     if (value.node?.op !== 'Slice') continue;
@@ -190,7 +192,7 @@ function planSplits(values: readonly Value[]): Map<GraphNode, SplitPlan> {
       end += part.shape[axis];
       return fits;
     });
-    if (!inLine || end !== source.shape[axis]) continue;
+    if (!inLine || end !== source.shape[axis] || parts.length > most) continue;
     const plan: SplitPlan = { source, axis, parts, emitted: false };
     for (const part of parts) plans.set(part.node!, plan);
   }

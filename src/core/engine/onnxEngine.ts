@@ -11,13 +11,18 @@ import type {
   TensorValue,
   TensorValues,
 } from './engine';
-import { sizeOf } from './graph';
+import { Graph, sizeOf } from './graph';
 import { encodeModel } from './onnx';
 import { type TracedStep, trace } from './symbolic';
 
 type Runtime = typeof Ort;
 
+/** Where ONNX Runtime computes. */
+export type Device = 'cpu' | 'webgpu';
+
 export interface OnnxEngineOptions {
+  /** By default the CPU. */
+  readonly device?: Device;
   /** Threads within one operator; by default as many as there are processors. */
   readonly threads?: number;
   /** Writes ONNX Runtime's profile of each session to files that start with this path. */
@@ -25,24 +30,36 @@ export interface OnnxEngineOptions {
 }
 
 /**
- * The compiled engine: steps run as ONNX graphs in ONNX Runtime on the CPU.
+ * The compiled engine: steps run as ONNX graphs in ONNX Runtime, on the CPU or on the GPU through its WebGPU provider. On
+ * the GPU the state stays there: what a step returns of it is what the next one is fed.
  *
- * @throws Error when onnxruntime-node has no build for this platform, or its library cannot be loaded.
+ * @throws Error when onnxruntime-node has no build for this platform, its library cannot be loaded, or no GPU is found.
  */
 export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise<Engine> {
   const module = (await import('onnxruntime-node')) as Runtime & { default?: Runtime };
   const runtime = module.InferenceSession ? module : module.default!;
   const threads = Math.max(1, options.threads ?? availableParallelism());
+  const device = options.device ?? 'cpu';
+  if (device === 'webgpu') await findGpu(runtime);
+  const where =
+    device === 'webgpu' ? 'GPU (WebGPU)' : `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
   return {
-    name: 'cpu',
-    description: `ONNX Runtime ${runtime.env.versions.node ?? runtime.env.versions.common} on the CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    name: device,
+    description: `ONNX Runtime ${runtime.env.versions.node ?? runtime.env.versions.common} on the ${where}`,
     createState: (initial) => Promise.resolve(new OnnxState(runtime, initial)),
     compile: async (step, state) => {
       if (!(state instanceof OnnxState)) throw new Error('The state belongs to another engine.');
-      const traced = trace(step, state.specs);
-      const bytes = encodeModel({ name: step.name, ...boundary(traced) });
+      const traced = trace(step, state.specs, device);
+      // ONNX Runtime's own operators are those of its CPU provider: FusedConv with a summand ends the process on WebGPU.
+      const portable = device === 'webgpu' && { standard: true, mostSplits: 6 };
+      const bytes = encodeModel({ name: step.name, ...portable, ...boundary(traced) });
       const session = await runtime.InferenceSession.create(bytes, {
-        executionProviders: ['cpu'],
+        executionProviders: device === 'webgpu' ? ['webgpu', 'cpu'] : ['cpu'],
+        ...(device === 'webgpu' && {
+          preferredOutputLocation: Object.fromEntries(
+            [...traced.newState.keys()].map((name) => [newStateName(name), 'gpu-buffer' as const]),
+          ),
+        }),
         graphOptimizationLevel: 'all',
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
@@ -54,9 +71,21 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
           ? { enableProfiling: true, profileFilePrefix: `${options.profileFilePrefix}${step.name}` }
           : {}),
       });
-      return new OnnxStep(runtime, session, step, traced, state);
+      return new OnnxStep(runtime, session, step, traced, state, device);
     },
   };
+}
+
+/** Throws ONNX Runtime's reason when there is no GPU: it looks for one when the first session is made. */
+async function findGpu(runtime: Runtime): Promise<void> {
+  const session = await runtime.InferenceSession.create(
+    encodeIdentities([{ shape: [1], dtype: 'float32' }]),
+    {
+      executionProviders: ['webgpu'],
+      logSeverityLevel: 4,
+    },
+  );
+  await session.release();
 }
 
 /** Names at the graph's boundary say what is fed from where, so that a state entry may be called like an input. */
@@ -72,6 +101,18 @@ function boundary(traced: TracedStep) {
     inputs: new Map([...renamed(traced.inputs, inputName), ...renamed(traced.state, stateName)]),
     outputs: new Map([...renamed(traced.outputs, outputName), ...renamed(traced.newState, newStateName)]),
   };
+}
+
+/** A graph that returns what it is fed: x0, x1... as y0, y1... */
+function encodeIdentities(specs: readonly TensorSpec[]): Uint8Array {
+  const graph = new Graph();
+  const inputs = specs.map(({ shape, dtype }) => graph.input(shape, dtype));
+  const outputs = inputs.map((input) => graph.emit('Identity', [input], {}, input.shape, input.dtype));
+  return encodeModel({
+    name: 'download',
+    inputs: new Map(inputs.map((input, i) => [`x${i}`, input])),
+    outputs: new Map(outputs.map((output, i) => [`y${i}`, output])),
+  });
 }
 
 function newArray(dtype: ElementType, size: number): TensorData {
@@ -137,28 +178,64 @@ class OnnxState implements State {
     [entry.current, entry.spare] = [entry.spare!, entry.current];
   }
 
+  /** Puts what a step returned in the place of an entry; what was there is given back. */
+  replace(name: string, next: Ort.Tensor): void {
+    const entry = this.entry(name);
+    if (entry.current.location === 'gpu-buffer') entry.current.dispose();
+    entry.current = next;
+  }
+
   read(names: readonly string[] = [...this.entries.keys()]): Promise<TensorValues> {
-    return this.exclusive(() => {
+    return this.exclusive(async () => {
       const values: Record<string, TensorValue> = {};
+      const resident = names.filter((name) => this.entry(name).current.location === 'gpu-buffer');
+      const copies = resident.length > 0 ? await this.download(resident) : {};
       for (const name of names) {
         const { spec, current } = this.entry(name);
-        values[name] = { ...spec, data: (current.data as TensorData).slice() };
+        values[name] = { ...spec, data: copies[name] ?? (current.data as TensorData).slice() };
       }
-      return Promise.resolve(values);
+      return values;
     });
+  }
+
+  /**
+   * Copies from the GPU, by a graph of identities whose outputs are here: to ask a resident tensor for its data ends the
+   * process.
+   */
+  private async download(names: readonly string[]): Promise<Record<string, TensorData>> {
+    const specs = names.map((name) => this.entry(name).spec);
+    const session = await this.runtime.InferenceSession.create(encodeIdentities(specs), {
+      executionProviders: ['webgpu', 'cpu'],
+      logSeverityLevel: 3,
+    });
+    try {
+      const results = await session.run(
+        Object.fromEntries(names.map((name, i) => [`x${i}`, this.entry(name).current])),
+      );
+      return Object.fromEntries(
+        names.map((name, i) => [name, (results[`y${i}`].data as TensorData).slice()]),
+      );
+    } finally {
+      await session.release();
+    }
   }
 
   write(values: TensorValues): Promise<void> {
     return this.exclusive(() => {
       for (const [name, { data }] of Object.entries(values))
         checkData(`The state entry "${name}"`, this.entry(name).spec, data);
-      for (const [name, { data }] of Object.entries(values))
-        (this.entry(name).current.data as TensorData).set(data);
+      for (const [name, { data }] of Object.entries(values)) {
+        const entry = this.entry(name);
+        if (entry.current.location === 'gpu-buffer')
+          this.replace(name, this.newTensor(entry.spec, data.slice()));
+        else (entry.current.data as TensorData).set(data);
+      }
       return Promise.resolve();
     });
   }
 
   dispose(): void {
+    for (const { current } of this.entries.values()) if (current.location === 'gpu-buffer') current.dispose();
     this.entries.clear();
   }
 
@@ -177,6 +254,7 @@ class OnnxStep implements CompiledStep {
     private readonly step: StepDefinition,
     private readonly traced: TracedStep,
     private readonly state: OnnxState,
+    private readonly device: Device,
   ) {
     // What nothing depends on is not part of the graph, and must not be fed.
     const fed = new Set(session.inputNames);
@@ -196,6 +274,7 @@ class OnnxStep implements CompiledStep {
         feeds[inputName(name)] = new this.runtime.Tensor(dtype, inputs[name] as Float32Array, [...shape]);
       }
       for (const name of this.feedsState) feeds[stateName(name)] = this.state.entry(name).current;
+      if (this.device === 'webgpu') return this.runOnGpu(feeds);
       const outputs: Record<string, TensorValue> = {};
       const fetches: Record<string, Ort.Tensor> = {};
       for (const [name, { shape, dtype }] of this.traced.outputs) {
@@ -210,6 +289,18 @@ class OnnxStep implements CompiledStep {
       for (const name of this.traced.newState.keys()) this.state.swap(name);
       return outputs;
     });
+  }
+
+  /** ONNX Runtime makes the outputs: those of the state on the GPU, the others here. */
+  private async runOnGpu(feeds: Record<string, Ort.Tensor>): Promise<TensorValues> {
+    const results = await this.session.run(feeds);
+    for (const name of this.traced.newState.keys()) this.state.replace(name, results[newStateName(name)]);
+    return Object.fromEntries(
+      [...this.traced.outputs].map(([name, { shape, dtype }]) => [
+        name,
+        { shape, dtype: dtype as ElementType, data: results[outputName(name)].data as TensorData },
+      ]),
+    );
   }
 
   dispose(): void {

@@ -184,11 +184,15 @@ function kernelFunction(kernelName: string, kernel: Kernel): KernelConfig['kerne
  *
  * @throws Error naming the step and the kernel that is not supported, or the state entry that does not fit.
  */
-export function trace(step: StepDefinition, stateSpecs: Readonly<Record<string, TensorSpec>>): TracedStep {
+export function trace(
+  step: StepDefinition,
+  stateSpecs: Readonly<Record<string, TensorSpec>>,
+  target: Graph['target'] = 'cpu',
+): TracedStep {
   registerKernels();
   const tfjs = engine();
   const previous: string | null | undefined = tfjs.backendName;
-  const backend = new SymbolicBackend(new Graph(), step.name);
+  const backend = new SymbolicBackend(new Graph(target), step.name);
   registerBackend(backendName, () => backend, -1);
   try {
     // Without an asynchronous factory this takes effect before it returns.

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import * as z from 'zod';
 import type { HyperParameters, RunConfig } from '../config';
-import { resolveHyperParameters } from '../config';
+import { engineChoices, resolveHyperParameters } from '../config';
 import { messageOf, UserError } from '../errors';
 import { explainFileError, writeAtomically } from './atomicWrite';
 import { runFiles } from './runDirectory';
@@ -20,7 +20,7 @@ const runConfig: z.ZodType<RunConfig> = z.object({
   time: z.tuple([z.string(), z.string()]).optional(),
   bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
   method: z.literal('adatsc'),
-  engine: z.enum(['auto', 'cpu', 'reference']),
+  engine: z.enum(engineChoices),
   seed: z.number().int(),
   memoryLimit: z.number(),
   out: z.string().optional(),

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { matMul, swapLast } from '../arithmetic';
+import { binary, cast, compare, matMul, swapLast } from '../arithmetic';
 import { type Graph, type Value, sizeOf } from '../graph';
-import { reshape, transpose } from '../layout';
+import { concat, reshape, slice, transpose } from '../layout';
 import { inNchw } from './convolution';
 import { gatherRows } from './indexing';
 import type { KernelTable } from './kernel';
@@ -41,6 +41,8 @@ function maxPool(g: Graph, x: Value, c: Geometry): readonly Value[] {
 
 /** Sends each output's gradient to where its maximum was found (the first, when several are equal). */
 function maxPoolGradient(g: Graph, dy: Value, x: Value, c: Geometry): Value {
+  // WebGPU's MaxPool cannot say where.
+  if (g.target === 'webgpu') return maxPoolGradientBySlices(g, dy, x, c);
   const positions = maxPool(g, x, c)[1];
   const count = sizeOf(dy.shape);
   const zeros = g.splat(0, [sizeOf(x.shape)], 'float32');
@@ -52,6 +54,40 @@ function maxPoolGradient(g: Graph, dy: Value, x: Value, c: Geometry): Value {
     'float32',
   );
   return reshape(g, scattered, x.shape);
+}
+
+/**
+ * The same for windows that do not overlap, by comparing the slices of x that hold the first, second... element of all
+ * windows with their maxima.
+ */
+function maxPoolGradientBySlices(g: Graph, dy: Value, x: Value, c: Geometry): Value {
+  const { filterHeight: a, filterWidth: b, outHeight: h, outWidth: w } = c;
+  const { top, left, bottom, right } = c.padInfo;
+  const tiles = a === c.strideHeight && b === c.strideWidth && h * a === c.inHeight && w * b === c.inWidth;
+  if (!tiles || top + left + bottom + right > 0) {
+    throw new Error('On WebGPU max pooling has a gradient only where windows tile the input.');
+  }
+  const planes = c.batchSize * c.inChannels;
+  const whole = [planes, h, w, 1];
+  // [planes, h, w, a * b], each window's elements in reading order.
+  const windows = reshape(g, transpose(g, reshape(g, x, [planes, h, a, w, b]), [0, 1, 3, 2, 4]), [
+    planes,
+    h,
+    w,
+    a * b,
+  ]);
+  const maxima = reshape(g, maxPool(g, x, c)[0], whole);
+  let open: Value = g.splat(1, whole, 'float32');
+  const parts: Value[] = [];
+  for (let i = 0; i < a * b; i++) {
+    const element = slice(g, windows, [0, 0, 0, i], whole);
+    const isMaximum = cast(g, compare(g, 'GreaterOrEqual', element, maxima), 'float32');
+    const isFirst = binary(g, 'Mul', isMaximum, open);
+    open = binary(g, 'Sub', open, isFirst);
+    parts.push(isFirst);
+  }
+  const spread = binary(g, 'Mul', concat(g, parts, 3), reshape(g, dy, whole));
+  return reshape(g, transpose(g, reshape(g, spread, [planes, h, w, a, b]), [0, 1, 3, 2, 4]), x.shape);
 }
 
 /** Spreads each output's gradient evenly over its window: a transposed convolution with a constant filter. */
