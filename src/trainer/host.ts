@@ -68,7 +68,11 @@ export class TrainerHost {
 
   /** Continues the run in `runDirectory` from its checkpoint. */
   async resume(runDirectory: string, hooks: RunHooks = {}): Promise<RunSummary> {
-    const { config } = await readRun(runDirectory);
+    // What is wrong with the directory, the trainer says.
+    const config = await readRun(runDirectory).then(
+      (info) => info.config,
+      () => undefined,
+    );
     return this.run(
       (trainer) => trainer.resume(runDirectory),
       hooks,
@@ -78,8 +82,8 @@ export class TrainerHost {
   }
 
   /** A GPU's driver that fails takes its process along: that must not be the host's. */
-  private isolationFor({ engine }: RunConfig): Isolation {
-    return engine === 'webgpu' ? 'process' : this.options.isolation;
+  private isolationFor(config: RunConfig | undefined): Isolation {
+    return config?.engine === 'webgpu' ? 'process' : this.options.isolation;
   }
 
   /** Cancels what runs, and waits until every trainer has ended. Must be awaited before the process exits. */

@@ -228,3 +228,23 @@ describe('a trainer in a process', () => {
     expect((error as InterruptedError).runDirectory).toBe('/runs/1');
   });
 });
+
+describe('a trainer on the GPU', () => {
+  it('has a process of its own, whatever the setting', async () => {
+    const stop = new AbortController();
+    const pids: string[] = [];
+    const run = create({ isolation: 'thread' }).cluster(
+      { ...config('pid'), engine: 'webgpu' },
+      {
+        signal: stop.signal,
+        log: (line) => {
+          pids.push(line);
+          stop.abort();
+        },
+      },
+    );
+    expect((await failure(run)).name).toBe('CancelledError');
+    expect(Number(pids[0])).toBeGreaterThan(0);
+    expect(Number(pids[0])).not.toBe(process.pid);
+  });
+});
