@@ -24,6 +24,8 @@ export const renameRun: Command = {
     const name = typeof given === 'string' ? given : await ask(before, MAX_NAME);
     if (name === undefined || name.trim() === before) return;
     await runs.rename(directory, name.trim());
+    // Watchers of files are late at times.
+    await history.refresh();
   },
 };
 
