@@ -13,7 +13,9 @@ export async function setUp() {
   const remove = () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   try {
     // Where the extension makes its temporary folder.
-    const workbench = await Workbench.open(undefined, { settings: FAST, env: { TMPDIR: folder } });
+    // A long warm-up: the run must be stopped before it has labels, however fast the machine.
+    const settings = { ...FAST, 'climateClustering.training.warmupEpochs': 200 };
+    const workbench = await Workbench.open(undefined, { settings, env: { TMPDIR: folder } });
     const tearDown = async () => {
       await workbench.close();
       remove();
