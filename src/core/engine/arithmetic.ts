@@ -54,17 +54,23 @@ export function binary(g: Graph, op: BinaryOp, a: Value, b: Value): Value {
 
 /** A comparison or a logical operator; the result is boolean. */
 export function compare(g: Graph, op: Comparison, a: Value, b: Value): Value {
+  // WebGPU's provider has And and Not, but no Or.
+  if (op === 'Or' && g.target === 'webgpu') return not(g, compare(g, 'And', not(g, a), not(g, b)));
   const shape = broadcastShape(a, b);
   const [x, y] = narrow(g, a, b, shape);
   return expand(g, g.emit(op, [x, y], {}, broadcastShape(x, y), 'bool'), shape);
+}
+
+/** The opposite of a truth value. */
+export function not(g: Graph, x: Value): Value {
+  return x.node?.op === 'Not' ? x.node.inputs[0]! : g.emit('Not', [x], {}, x.shape, 'bool');
 }
 
 /** `condition ? a : b`, elementwise, with broadcasting. */
 export function where(g: Graph, condition: Value, a: Value, b: Value): Value {
   const shape = backend_util.assertAndGetBroadcastShape([...condition.shape], broadcastShape(a, b));
   if (a.dtype === 'bool') {
-    const otherwise = g.emit('Not', [condition], {}, condition.shape, 'bool');
-    return compare(g, 'Or', compare(g, 'And', condition, a), compare(g, 'And', otherwise, b));
+    return compare(g, 'Or', compare(g, 'And', condition, a), compare(g, 'And', not(g, condition), b));
   }
   const loose = (x: Value) => {
     const splat = splatOf(x);

@@ -5,6 +5,7 @@ import {
   binary,
   cast,
   compare,
+  not,
   reshape,
   scalar,
   unary,
@@ -65,8 +66,6 @@ function isNan(g: Graph, x: Value): Value {
 function isInfinite(g: Graph, x: Value): Value {
   return x.dtype === 'float32' ? g.emit('IsInf', [x], {}, x.shape, 'bool') : g.splat(0, x.shape, 'bool');
 }
-
-const not = (g: Graph, x: Value) => g.emit('Not', [x], {}, x.shape, 'bool');
 
 export const elementwiseKernels: KernelTable = {
   [tf.Add]: binaryOf('Add'),
