@@ -149,12 +149,13 @@ class EagerStep implements CompiledStep {
     private readonly state: EagerState,
   ) {}
 
-  run(inputs: Readonly<Record<string, TensorData>>): Promise<TensorValues> {
+  run(inputs: Readonly<Record<string, TensorData>>, wanted?: readonly string[]): Promise<TensorValues> {
     return this.state.exclusive(async () => {
       const outputs = onBackend(this.backendName, () => this.compute(inputs));
       try {
         const values: Record<string, TensorValue> = {};
-        for (const [name, output] of Object.entries(outputs)) values[name] = await toValue(output);
+        for (const [name, output] of Object.entries(outputs))
+          if (wanted?.includes(name) ?? true) values[name] = await toValue(output);
         return values;
       } finally {
         dispose(outputs);

@@ -38,8 +38,11 @@ export interface State {
 }
 
 export interface CompiledStep {
-  /** Runs once: reads and updates the state, returns the outputs (fresh arrays the caller may keep). */
-  run(inputs: Readonly<Record<string, TensorData>>): Promise<TensorValues>;
+  /**
+   * Runs once: reads and updates the state, returns the outputs (fresh arrays the caller may keep).
+   * @param wanted the outputs to return, all by default; an engine that is `remote` does not wait for the others
+   */
+  run(inputs: Readonly<Record<string, TensorData>>, wanted?: readonly string[]): Promise<TensorValues>;
   dispose(): void;
 }
 
@@ -47,6 +50,8 @@ export interface Engine {
   readonly name: 'cpu' | 'webgpu' | 'reference';
   /** For people and for run.json, e.g. "ONNX Runtime 1.30.0 on the CPU, 2 threads". */
   readonly description: string;
+  /** Whether it computes on another device, beside this thread: to read a result is to wait for all steps before it. */
+  readonly remote?: boolean;
   createState(initial: TensorValues): Promise<State>;
   /** Compiles `step` against the entries of `state`. Throws an error that names any op it cannot run. */
   compile(step: StepDefinition, state: State): Promise<CompiledStep>;

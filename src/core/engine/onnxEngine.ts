@@ -11,7 +11,7 @@ import type {
   TensorValue,
   TensorValues,
 } from './engine';
-import { Graph, sizeOf } from './graph';
+import { Graph, type Value, sizeOf } from './graph';
 import { encodeModel } from './onnx';
 import { type TracedStep, trace } from './symbolic';
 
@@ -46,6 +46,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
   return {
     name: device,
     description: `ONNX Runtime ${runtime.env.versions.node ?? runtime.env.versions.common} on the ${where}`,
+    remote: device === 'webgpu',
     createState: (initial) => Promise.resolve(new OnnxState(runtime, initial)),
     compile: async (step, state) => {
       if (!(state instanceof OnnxState)) throw new Error('The state belongs to another engine.');
@@ -262,7 +263,7 @@ class OnnxStep implements CompiledStep {
     this.feedsInputs = [...traced.inputs.keys()].filter((name) => fed.has(inputName(name)));
   }
 
-  run(inputs: Readonly<Record<string, TensorData>>): Promise<TensorValues> {
+  run(inputs: Readonly<Record<string, TensorData>>, wanted?: readonly string[]): Promise<TensorValues> {
     return this.state.exclusive(async () => {
       const feeds: Record<string, Ort.Tensor> = {};
       for (const [name, spec] of Object.entries(this.step.inputs)) {
@@ -274,10 +275,11 @@ class OnnxStep implements CompiledStep {
         feeds[inputName(name)] = new this.runtime.Tensor(dtype, inputs[name] as Float32Array, [...shape]);
       }
       for (const name of this.feedsState) feeds[stateName(name)] = this.state.entry(name).current;
-      if (this.device === 'webgpu') return this.runOnGpu(feeds);
+      const returned = [...this.traced.outputs].filter(([name]) => wanted?.includes(name) ?? true);
+      if (this.device === 'webgpu') return this.runOnGpu(feeds, returned);
       const outputs: Record<string, TensorValue> = {};
       const fetches: Record<string, Ort.Tensor> = {};
-      for (const [name, { shape, dtype }] of this.traced.outputs) {
+      for (const [name, { shape, dtype }] of returned) {
         const data = newArray(dtype as ElementType, sizeOf(shape));
         outputs[name] = { shape, dtype: dtype as ElementType, data };
         fetches[outputName(name)] = new this.runtime.Tensor(dtype as ElementType, data as Float32Array, [
@@ -292,11 +294,18 @@ class OnnxStep implements CompiledStep {
   }
 
   /** ONNX Runtime makes the outputs: those of the state on the GPU, the others here. */
-  private async runOnGpu(feeds: Record<string, Ort.Tensor>): Promise<TensorValues> {
-    const results = await this.session.run(feeds);
-    for (const name of this.traced.newState.keys()) this.state.replace(name, results[newStateName(name)]);
+  private async runOnGpu(
+    feeds: Record<string, Ort.Tensor>,
+    returned: readonly (readonly [string, Value])[],
+  ): Promise<TensorValues> {
+    const changed = [...this.traced.newState.keys()];
+    const results = await this.session.run(feeds, [
+      ...returned.map(([name]) => outputName(name)),
+      ...changed.map(newStateName),
+    ]);
+    for (const name of changed) this.state.replace(name, results[newStateName(name)]);
     return Object.fromEntries(
-      [...this.traced.outputs].map(([name, { shape, dtype }]) => [
+      returned.map(([name, { shape, dtype }]) => [
         name,
         { shape, dtype: dtype as ElementType, data: results[outputName(name)].data as TensorData },
       ]),
