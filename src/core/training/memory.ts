@@ -65,7 +65,8 @@ export class Memory {
     return { memory, positive, negative };
   }
 
-  private choose(times: ArrayLike<number>, random: Random): Int32Array {
+  /** Time steps of the M entries that {@link contrast} gives. */
+  choose(times: ArrayLike<number>, random: Random): Int32Array {
     if (this.size === this.n) return Int32Array.from({ length: this.n }, (_, i) => i);
     const chosen = new Set<number>();
     for (let i = 0; i < times.length; i++) {

@@ -11,6 +11,7 @@ import { valueAndGradients } from '../model/gradients';
 import { covarianceRedundancy, temporalContrast } from '../model/redundancy';
 import { sampleClusters } from '../model/sampling';
 import { affinityWeights } from '../model/selfExpression';
+import { contrastIn, latentsIn, latentsOut, memoryOut, residentInputs } from './residentBatch';
 
 const float = (...shape: number[]): TensorSpec => ({ shape, dtype: 'float32' });
 
@@ -52,15 +53,26 @@ function pick(state: Tensors, wanted: (name: string) => boolean): Tensors {
   return Object.fromEntries(Object.entries(state).filter(([name]) => wanted(name)));
 }
 
+export interface StepOptions {
+  /** What the batch leaves behind stays in the state, see residentBatch.ts; for a series of this many time steps. */
+  readonly resident?: number;
+}
+
 /**
  * One generator step: the objective of eq. 6 on a batch of windows, its gradient, and an Adam update.
  *
  * Inputs beside the schedule: `clean` and `input` `[T*B, C, H, W]` (time-major, standardised, padded; `input` is
  * augmented), `target` `[T*B, K]` (p of the frames), `marginal` `[K]` (of q over the series), and the temporal
  * contrast's `memory` `[M, deep]`, `positive` and `negative` `[T*B, M]`; `times` `[T*B]` with a time scale only.
- * Outputs: the losses, and z, its deep part and q of the batch before the update.
+ * Outputs: the losses, and z, its deep part and q of the batch before the update; with `resident` these are no outputs,
+ * and the contrast is given by indices.
  */
-export function generatorStep(a: Architecture, h: HyperParameters, memorySize: number): StepDefinition {
+export function generatorStep(
+  a: Architecture,
+  h: HyperParameters,
+  memorySize: number,
+  { resident }: StepOptions = {},
+): StepDefinition {
   const frames = a.steps * a.batch;
   const image = float(frames, a.variables, a.paddedHeight, a.paddedWidth);
   const contrast = h['loss.redundancyForm'] === 'contrast';
@@ -71,7 +83,8 @@ export function generatorStep(a: Architecture, h: HyperParameters, memorySize: n
     marginal: float(a.clusters),
     ...Object.fromEntries(scheduleInputs.map((name) => [name, float()])),
   };
-  if (contrast) {
+  if (contrast && resident) Object.assign(inputs, residentInputs(frames, resident, memorySize));
+  else if (contrast) {
     inputs['memory'] = float(memorySize, a.deep);
     inputs['positive'] = inputs['negative'] = float(frames, memorySize);
   }
@@ -83,6 +96,7 @@ export function generatorStep(a: Architecture, h: HyperParameters, memorySize: n
     name: 'generator step',
     inputs,
     compute(state, x) {
+      const remembered = contrast && resident ? contrastIn(state, x, h['contrast.reach']) : x;
       const { loss, auxiliary, gradients } = valueAndGradients(
         pick(state, isGeneratorParameter),
         (trained) => {
@@ -125,9 +139,9 @@ export function generatorStep(a: Architecture, h: HyperParameters, memorySize: n
             redundancy: contrast
               ? temporalContrast(
                   deep,
-                  x['memory'] as tf.Tensor2D,
-                  x['positive'] as tf.Tensor2D,
-                  x['negative'] as tf.Tensor2D,
+                  remembered['memory'] as tf.Tensor2D,
+                  remembered['positive'] as tf.Tensor2D,
+                  remembered['negative'] as tf.Tensor2D,
                   h['contrast.temperature'],
                 )
               : covarianceRedundancy(tempered),
@@ -148,25 +162,36 @@ export function generatorStep(a: Architecture, h: HyperParameters, memorySize: n
         state,
         x['learningRate'],
       );
-      return { state: updated, outputs: { total: loss, ...auxiliary } };
+      if (!resident) return { state: updated, outputs: { total: loss, ...auxiliary } };
+      const { z, deep, q, ...terms } = auxiliary;
+      const memory = contrast ? memoryOut(state, x, deep as tf.Tensor2D, a.batch) : {};
+      return { state: { ...updated, ...latentsOut(z, q), ...memory }, outputs: { total: loss, ...terms } };
     },
   };
 }
 
 /**
  * Several steps of the discriminator on one batch of latents (section 5.2): `z` `[T*B, D]` and `q` `[T*B, K]` as the
- * generator step returned them. Output: `loss`, of the last step.
+ * generator step returned them, or with `resident` as it left them in the state. Output: `loss`, of the last step.
  */
-export function discriminatorStep(a: Architecture, h: HyperParameters): StepDefinition {
+export function discriminatorStep(
+  a: Architecture,
+  h: HyperParameters,
+  { resident }: StepOptions = {},
+): StepDefinition {
   const frames = a.steps * a.batch;
   const optimizer = discriminatorOptimizer();
   return {
     name: 'discriminator step',
-    inputs: { z: float(frames, a.dimensions), q: float(frames, a.clusters), learningRate: float() },
+    inputs: {
+      ...(!resident && { z: float(frames, a.dimensions), q: float(frames, a.clusters) }),
+      learningRate: float(),
+    },
     compute(state, x) {
+      const batch = resident ? latentsIn(state) : x;
       const samples = sampleClusters(
-        x['z'] as tf.Tensor2D,
-        x['q'] as tf.Tensor2D,
+        batch['z'] as tf.Tensor2D,
+        batch['q'] as tf.Tensor2D,
         state['sampling.weights'] as tf.Tensor3D,
         h['discriminator.realShare'],
       );

@@ -14,6 +14,15 @@ import { initialState } from './initialState';
 import { rowsOf, toAssignment, WindowAverage, type Assignment, type Labelling } from './series';
 import { Memory } from './memory';
 import { labellingOf, packTrainer, rememberedOf, withoutTrainer, type Snapshot } from './snapshot';
+import {
+  emptyResidents,
+  isResident,
+  memoryEntries,
+  memoryRows,
+  residentBatch,
+  residentLatents,
+  residentMemory,
+} from './residentBatch';
 import { phaseOf, scheduleAt, totalEpochs, type TrainingPhase } from './schedules';
 import {
   assignmentStep,
@@ -48,6 +57,9 @@ export interface TrainerHooks {
   checkpoint?(snapshot: Snapshot): Promise<void>;
   readonly signal?: AbortSignal;
 }
+
+/** Where to read losses is to wait for the device, they are read at every n-th step and at the last one of an epoch. */
+const STEPS_PER_READING = 8;
 
 const scalar = (value: number): Float32Array => Float32Array.of(value);
 
@@ -99,10 +111,14 @@ export class Trainer {
       a.steps * a.batch,
     );
     const initial = options.snapshot?.tensors ?? initialState(windows, a, h, random);
-    const state = await engine.createState(withoutTrainer(initial));
+    const resident = engine.remote ? windows.n : undefined;
+    const state = await engine.createState({
+      ...withoutTrainer(initial),
+      ...(resident && emptyResidents(resident, a)),
+    });
     const steps = {
-      generator: await engine.compile(generatorStep(a, h, memory.size), state),
-      discriminator: await engine.compile(discriminatorStep(a, h), state),
+      generator: await engine.compile(generatorStep(a, h, memory.size, { resident }), state),
+      discriminator: await engine.compile(discriminatorStep(a, h, { resident }), state),
       embed: await engine.compile(embeddingStep(a, h), state),
       assign: await engine.compile(assignmentStep(a, h, windows.n), state),
     };
@@ -111,6 +127,7 @@ export class Trainer {
     const trainer = new Trainer(a, h, options.hooks ?? {}, engine, state, iso, parts);
     if (options.snapshot) {
       memory.rows.set(rememberedOf(options.snapshot));
+      await trainer.sendMemory();
       trainer.labelling = labellingOf(options.snapshot);
       random.restore(options.snapshot.random);
       trainer.epoch = options.snapshot.epoch;
@@ -129,6 +146,7 @@ export class Trainer {
         Int32Array.from({ length: this.windows.n }, (_, i) => i),
         deep,
       );
+      await this.sendMemory();
       // From here on a run that is stopped can be resumed.
       await this.hooks.checkpoint?.(await this.snapshot());
     }
@@ -157,6 +175,9 @@ export class Trainer {
     const { a, h, windows, random } = this;
     const batches = windows.epoch(random, h['training.maxStepsPerEpoch']);
     const { p, marginal } = this.targets();
+    const { remote } = this.engine;
+    const isRead = (i: number) => !remote || i % STEPS_PER_READING === 0 || i === batches.length - 1;
+    const readings = batches.filter((_, i) => isRead(i)).length;
     const sums: Record<string, number> = {};
     for (const [i, starts] of batches.entries()) {
       this.throwIfCancelled();
@@ -174,22 +195,28 @@ export class Trainer {
         marginal,
         ...Object.fromEntries(Object.entries(schedule).map(([name, value]) => [name, scalar(value)])),
       };
-      if (h['loss.redundancyForm'] === 'contrast') Object.assign(inputs, this.memory.contrast(times, random));
+      if (h['loss.redundancyForm'] === 'contrast') {
+        const contrast = remote
+          ? residentBatch(times, this.memory.choose(times, random), windows.n)
+          : this.memory.contrast(times, random);
+        Object.assign(inputs, contrast);
+      }
       if (h['selfExpression.timeScale'] > 0) inputs['times'] = Float32Array.from(times);
-      const outputs = await this.steps.generator.run(inputs);
-      this.memory.update(times, outputs['deep'].data as Float32Array);
-      for (const name of generatorLosses) {
+      const outputs = await this.steps.generator.run(inputs, isRead(i) ? undefined : []);
+      if (!remote) this.memory.update(times, outputs['deep'].data as Float32Array);
+      for (const name of isRead(i) ? generatorLosses : []) {
         const value = outputs[name].data[0];
         if (!Number.isFinite(value)) {
           throw new Error(
             `The loss "${name}" became ${value} in epoch ${this.epoch + 1}. Lower "training.learningRate" and try again.`,
           );
         }
-        sums[name] = (sums[name] ?? 0) + value / batches.length;
+        sums[name] = (sums[name] ?? 0) + value / readings;
       }
       if (phase === 'adversarial') {
-        const d = await this.discriminate(outputs['z'].data, outputs['q'].data);
-        sums['discriminator'] = (sums['discriminator'] ?? 0) + d / batches.length;
+        const { z, q } = outputs;
+        const d = await this.discriminate(remote ? {} : { z: z.data, q: q.data }, isRead(i));
+        if (d !== undefined) sums['discriminator'] = (sums['discriminator'] ?? 0) + d / readings;
       }
     }
     const { learningRate, temperature } = scheduleAt(this.epoch, h);
@@ -209,10 +236,19 @@ export class Trainer {
     return { p: targetDistribution(q, n, k), marginal };
   }
 
-  private async discriminate(z: TensorData, q: TensorData): Promise<number> {
+  /** Steps of the discriminator on the batch, which is in the state where none is given; their loss where it is read. */
+  private async discriminate(
+    batch: Readonly<Record<string, TensorData>>,
+    isRead: boolean,
+  ): Promise<number | undefined> {
     const learningRate = scalar(this.h['discriminator.learningRate']);
-    const { loss } = await this.steps.discriminator.run({ z, q, learningRate });
-    return loss.data[0];
+    const { loss } = await this.steps.discriminator.run({ ...batch, learningRate }, isRead ? undefined : []);
+    return loss?.data[0];
+  }
+
+  /** Where the contrast memory is kept in the engine's state: puts it there. */
+  private async sendMemory(): Promise<void> {
+    if (this.engine.remote) await this.state.write(residentMemory(this.windows.n, this.memory.rows));
   }
 
   /** k-means on the embeddings (as DEC), clusters in descending size, and the length scale of the assignment. */
@@ -259,7 +295,8 @@ export class Trainer {
       const times = Int32Array.from({ length: frames }, () => random.integer(this.windows.n));
       const zs = rowsOf(z, times, a.dimensions);
       const qs = rowsOf(q, times, a.clusters);
-      await this.discriminate(zs, qs);
+      if (this.engine.remote) await this.state.write(residentLatents(frames, zs, qs));
+      await this.discriminate(this.engine.remote ? {} : { z: zs, q: qs }, false);
     }
   }
 
@@ -358,12 +395,14 @@ export class Trainer {
   }
 
   private async snapshot(): Promise<Snapshot> {
-    const { windows, labelling } = this;
+    const { windows, labelling, state } = this;
+    if (this.engine.remote) this.memory.rows.set(memoryRows(await state.read(memoryEntries)));
+    const entries = Object.keys(state.specs).filter((name) => !isResident(name));
     return {
       epoch: this.epoch,
       random: this.random.save(),
       history: this.history,
-      tensors: { ...(await this.state.read()), ...packTrainer(windows.n, this.memory.rows, labelling) },
+      tensors: { ...(await state.read(entries)), ...packTrainer(windows.n, this.memory.rows, labelling) },
       times: this.times,
       clusters: this.a.clusters,
       labellings: labelling?.count ?? 0,
