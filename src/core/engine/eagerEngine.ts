@@ -36,13 +36,17 @@ export async function createReferenceEngine(): Promise<Engine> {
  *
  * @throws Error when the backend cannot be initialised.
  */
-export async function createEagerEngine(backendName: string, description: string): Promise<Engine> {
+export async function createEagerEngine(
+  backendName: string,
+  description: string,
+  name: 'reference' | 'tensorflow' = 'reference',
+): Promise<Engine> {
   const previous = engine().backendName as string | undefined;
   if (!(await setBackend(backendName)))
     throw new Error(`The tfjs backend "${backendName}" cannot be initialised.`);
   if (previous && previous !== backendName) await setBackend(previous);
   return {
-    name: 'reference',
+    name,
     description,
     createState: (initial) => Promise.resolve(new EagerState(backendName, initial)),
     compile: (step, state) => {

@@ -47,9 +47,11 @@ export interface CompiledStep {
 }
 
 export interface Engine {
-  readonly name: 'cpu' | 'webgpu' | 'reference';
+  readonly name: 'cpu' | 'webgpu' | 'cuda' | 'tensorflow' | 'reference';
   /** For people and for run.json, e.g. "ONNX Runtime 1.30.0 on the CPU, 2 threads". */
   readonly description: string;
+  /** Why it was taken, where the program chose it. */
+  readonly choice?: string;
   /** Whether it computes on another device, beside this thread: to read a result is to wait for all steps before it. */
   readonly remote?: boolean;
   createState(initial: TensorValues): Promise<State>;

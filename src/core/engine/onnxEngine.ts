@@ -15,14 +15,17 @@ import { Graph, type Value, sizeOf } from './graph';
 import { encodeModel } from './onnx';
 import { type TracedStep, trace } from './symbolic';
 
-type Runtime = typeof Ort;
+/** The module onnxruntime-node. */
+export type Runtime = typeof Ort;
 
 /** Where ONNX Runtime computes. */
-export type Device = 'cpu' | 'webgpu';
+export type Device = 'cpu' | 'webgpu' | 'cuda';
 
 export interface OnnxEngineOptions {
   /** By default the CPU. */
   readonly device?: Device;
+  /** An onnxruntime-node of the user's own; by default the one that this program brings along. */
+  readonly runtime?: Runtime;
   /** Threads within one operator; by default as many as there are processors. */
   readonly threads?: number;
   /** Writes ONNX Runtime's profile of each session to files that start with this path. */
@@ -36,26 +39,28 @@ export interface OnnxEngineOptions {
  * @throws Error when onnxruntime-node has no build for this platform, its library cannot be loaded, or no GPU is found.
  */
 export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise<Engine> {
-  const module = (await import('onnxruntime-node')) as Runtime & { default?: Runtime };
-  const runtime = module.InferenceSession ? module : module.default!;
+  const runtime = options.runtime ?? (await bundledRuntime());
   const threads = Math.max(1, options.threads ?? availableParallelism());
   const device = options.device ?? 'cpu';
-  if (device === 'webgpu') await findGpu(runtime);
-  const where =
-    device === 'webgpu' ? 'GPU (WebGPU)' : `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`;
+  if (device !== 'cpu') await findGpu(runtime, device);
+  const where = {
+    webgpu: 'GPU (WebGPU)',
+    cuda: 'GPU (CUDA)',
+    cpu: `CPU, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+  };
   return {
     name: device,
-    description: `ONNX Runtime ${runtime.env.versions.node ?? runtime.env.versions.common} on the ${where}`,
+    description: `ONNX Runtime ${runtime.env.versions.node ?? runtime.env.versions.common} on the ${where[device]}`,
     remote: device === 'webgpu',
     createState: (initial) => Promise.resolve(new OnnxState(runtime, initial)),
     compile: async (step, state) => {
       if (!(state instanceof OnnxState)) throw new Error('The state belongs to another engine.');
-      const traced = trace(step, state.specs, device);
+      const traced = trace(step, state.specs, device === 'cpu' ? 'cpu' : 'webgpu');
       // ONNX Runtime's own operators are those of its CPU provider: FusedConv with a summand ends the process on WebGPU.
-      const portable = device === 'webgpu' && { standard: true, mostSplits: 6 };
+      const portable = device !== 'cpu' && { standard: true, mostSplits: 6 };
       const bytes = encodeModel({ name: step.name, ...portable, ...boundary(traced) });
       const session = await runtime.InferenceSession.create(bytes, {
-        executionProviders: device === 'webgpu' ? ['webgpu', 'cpu'] : ['cpu'],
+        executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
         ...(device === 'webgpu' && {
           preferredOutputLocation: Object.fromEntries(
             [...traced.newState.keys()].map((name) => [newStateName(name), 'gpu-buffer' as const]),
@@ -77,12 +82,17 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
   };
 }
 
+async function bundledRuntime(): Promise<Runtime> {
+  const module = (await import('onnxruntime-node')) as Runtime & { default?: Runtime };
+  return module.InferenceSession ? module : module.default!;
+}
+
 /** Throws ONNX Runtime's reason when there is no GPU: it looks for one when the first session is made. */
-async function findGpu(runtime: Runtime): Promise<void> {
+async function findGpu(runtime: Runtime, device: Device): Promise<void> {
   const session = await runtime.InferenceSession.create(
     encodeIdentities([{ shape: [1], dtype: 'float32' }]),
     {
-      executionProviders: ['webgpu'],
+      executionProviders: [device],
       logSeverityLevel: 4,
     },
   );
