@@ -4,6 +4,7 @@ import {
   dispose,
   engine,
   getBackend,
+  getKernel,
   keep,
   setBackend,
   tensor,
@@ -21,7 +22,7 @@ import type {
   Tensors,
 } from './engine';
 import { sizeOf } from './graph';
-import { checkEntry } from './symbolic';
+import { checkEntry, trace } from './symbolic';
 import './tfjs';
 
 /** The reference engine: every step runs op by op in plain JavaScript. Slow; for comparison and where nothing else runs. */
@@ -52,9 +53,25 @@ export async function createEagerEngine(
     compile: (step, state) => {
       if (!(state instanceof EagerState))
         return Promise.reject(new Error('The state belongs to another engine.'));
+      if (name !== 'reference') checkKernels(backendName, step, state);
       return Promise.resolve(new EagerStep(backendName, step, state));
     },
   };
+}
+
+/**
+ * Throws an error that names every kernel of the step that the backend lacks: tfjs itself names the first one, when it
+ * comes to it.
+ */
+function checkKernels(backendName: string, step: StepDefinition, state: State): void {
+  const missing = [...trace(step, state.specs).kernels]
+    .filter((kernel) => !getKernel(kernel, backendName))
+    .sort();
+  if (missing.length > 0) {
+    throw new Error(
+      `Cannot run step "${step.name}" on the tfjs backend "${backendName}": it has no ${missing.join(', ')}.`,
+    );
+  }
 }
 
 /** Runs `f`, which must be synchronous, with the given backend active. */

@@ -24,6 +24,8 @@ export interface TracedStep {
   readonly outputs: ReadonlyMap<string, Value>;
   /** The state entries that the step changes. */
   readonly newState: ReadonlyMap<string, Value>;
+  /** Names of the tfjs kernels that it calls. */
+  readonly kernels: ReadonlySet<string>;
 }
 
 const backendName = 'symbolic';
@@ -32,6 +34,7 @@ type BackendValues = ReturnType<KernelBackend['readSync']>;
 
 /** A tfjs backend whose tensors are values of a graph: they have a shape and a type, but no elements. */
 class SymbolicBackend extends KernelBackend {
+  readonly called = new Set<string>();
   private readonly values = new Map<DataId, { value: Value; references: number }>();
 
   constructor(
@@ -156,6 +159,7 @@ function registerKernels(): void {
 function kernelFunction(kernelName: string, kernel: Kernel): KernelConfig['kernelFunc'] {
   return ({ inputs, attrs, backend }) => {
     const symbolic = backend as SymbolicBackend;
+    symbolic.called.add(kernelName);
     const tensors = inputs as unknown as Record<string, TensorInfo | undefined> | TensorInfo[];
     const list = Object.values(tensors).flatMap((t) => (t ? [symbolic.graphValue(t)] : []));
     const named: Record<string, Value> = {};
@@ -243,6 +247,7 @@ function record(
     state: state.values,
     outputs: valuesOf(result.outputs),
     newState,
+    kernels: backend.called,
   };
 }
 

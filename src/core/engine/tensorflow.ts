@@ -1,6 +1,7 @@
 import { engine, setBackend, version_core } from '@tensorflow/tfjs-core';
 import util from 'node:util';
 import { messageOf, UserError } from '../errors';
+import { convolveChannelsLast } from './channelsLast';
 import { createEagerEngine } from './eagerEngine';
 import type { Engine } from './engine';
 import { whereToSet } from './locations';
@@ -38,6 +39,8 @@ export async function createTensorflowEngine(location: string | undefined): Prom
     if (previous) await setBackend(previous);
     readyGradients();
   }
+  // TensorFlow convolves channels-first images on a GPU only.
+  convolveChannelsLast(backendName);
   const on = found.name.endsWith('-gpu')
     ? 'TensorFlow, on the GPU where it finds one'
     : 'TensorFlow on the CPU';
