@@ -8,6 +8,7 @@ import type { RunHooks, RunSummary } from '../core/progress';
 import { parseMetrics } from '../core/results/metricsJson';
 import { runFiles } from '../core/results/runDirectory';
 import { TrainerHost } from '../trainer/host';
+import { isolationChoices, type IsolationChoice } from '../trainer/isolation';
 import { Stopped } from './failure';
 import { metricsTable } from './metricsTable';
 import {
@@ -32,6 +33,7 @@ interface ClusterOptions extends DataOptions {
   seed: string;
   out?: string;
   resume?: string;
+  isolation: IsolationChoice;
   json?: boolean;
   verbose?: boolean;
 }
@@ -62,6 +64,14 @@ export function addClusterCommand(program: Command): void {
       'where the run directory is made (default: <file>.clusters beside the first file)',
     )
     .option('--resume <directory>', 'continue the interrupted run in this run directory')
+    .addOption(
+      new Option(
+        '--isolation <where>',
+        'where training runs; auto: in a process of its own with engines that may use a GPU, else in a thread',
+      )
+        .choices(isolationChoices)
+        .default('auto'),
+    )
     .option(
       '--json',
       'print the summary as JSON on the last line of standard output; all else goes to standard error',
@@ -94,7 +104,7 @@ async function cluster(files: string[], options: ClusterOptions, command: Comman
 
 /** A resumed run goes on as it was begun. */
 function refuseBesideResume(files: string[], command: Command): void {
-  const allowed = ['resume', 'json', 'verbose'];
+  const allowed = ['resume', 'isolation', 'json', 'verbose'];
   const given = command.options
     .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
     .filter((option) => !allowed.includes(option.attributeName()))
@@ -125,14 +135,14 @@ function configFrom(files: string[], options: ClusterOptions): RunConfig {
   };
 }
 
-/** Runs in a thread of its own, so that this one stays free for the terminal and its signals. */
+/** Runs in a thread or process of its own, so that this thread stays free for the terminal and its signals. */
 async function execute(
   run: (host: TrainerHost, hooks: RunHooks) => Promise<RunSummary>,
   options: ClusterOptions,
 ): Promise<void> {
   const display = progressDisplay(process.stderr);
   const stop = stopOnSignal(display);
-  const host = new TrainerHost({ isolation: 'thread' });
+  const host = new TrainerHost({ isolation: options.isolation });
   let runDirectory = options.resume && path.resolve(options.resume);
   try {
     const summary = await run(host, {
@@ -180,7 +190,7 @@ function stopOnSignal(display: ProgressDisplay): { signal: AbortSignal; release(
 }
 
 function stoppedText(runDirectory: string | undefined): string {
-  return runDirectory !== undefined && existsSync(path.join(runDirectory, runFiles.checkpoint))
+  return runDirectory !== undefined && existsSync(path.join(runDirectory, runFiles.run))
     ? `Stopped. To go on: climate-clustering cluster --resume ${quoted(shown(runDirectory))}`
     : 'Stopped before there was anything to resume.';
 }

@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander';
-import { isUserError, messageOf } from '../core/errors';
-import { InterruptedError } from '../trainer/host';
+import { InterruptedError, isUserError, messageOf } from '../core/errors';
 
 /** What the exit code says to scripts and batch systems. */
 export const exitCodes = { done: 0, ourFault: 1, userError: 2, stopped: 130 } as const;

@@ -1,28 +1,41 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { version_core } from '@tensorflow/tfjs-core';
 import { version } from '../../package.json';
 import { ClusterRun, type Prepared } from './clusterRun';
 import type { RunConfig } from './config';
 import type { Frames } from './data/frames';
 import { estimateMemory, loadFrames } from './data/loadFrames';
+import type { Engine } from './engine/engine';
 import { createEngine } from './engine/engines';
+import { mayUseGpu } from './engine/mayUseGpu';
 import { UserError } from './errors';
+import { interruptionOf } from './interruption';
 import { architectureFor } from './model/architecture';
 import type { RunHooks, RunSummary } from './progress';
 import { describeInputs, newRunInfo } from './results/newRun';
-import { clustersFolder, createRunDirectory } from './results/runDirectory';
+import { clustersFolder, createRunDirectory, isResumable, runFiles } from './results/runDirectory';
 import { readRun, type RunInfo } from './results/runJson';
 import { claimRun } from './results/runLock';
 import { readCheckpoint } from './training/checkpoint';
 import { checkTrainingMemory } from './training/memoryNeed';
 
-/** Clusters the files of `config` in a new run directory. */
-export async function clusterFiles(config: RunConfig, given: RunHooks = {}): Promise<RunSummary> {
+/**
+ * Clusters the files of `config` in a new run directory. Throws an InterruptedError when memory runs out or the GPU is
+ * lost; what was done until the last checkpoint can be resumed.
+ */
+export function clusterFiles(config: RunConfig, hooks: RunHooks = {}): Promise<RunSummary> {
+  return explained(cluster(config, hooks));
+}
+
+async function cluster(config: RunConfig, given: RunHooks): Promise<RunSummary> {
   const { hooks, warnings } = keepWarnings(given);
   const absolute = { ...config, files: config.files.map((file) => resolve(file)) };
   const data = await prepare(absolute, hooks);
   const inputs = await describeInputs(absolute.files, hooks.signal);
   const engine = await createEngine(config.engine, hooks);
+  warnOfThread(engine, hooks);
   const directory = await createRunDirectory(
     config.out ? resolve(config.out) : clustersFolder(absolute.files[0]),
   );
@@ -49,10 +62,24 @@ export async function clusterFiles(config: RunConfig, given: RunHooks = {}): Pro
 }
 
 /**
- * Continues an interrupted run from its checkpoint, to the same result as if it had not been interrupted. Throws a
- * UserError when the run is finished or in use, or when a data file is no longer the one that it began with.
+ * Continues an interrupted run from its checkpoint (from its beginning when it had none yet), to the same result as if it
+ * had not been interrupted. Throws a UserError when the run is finished or in use, or when a data file is no longer the
+ * one that it began with; and as {@link clusterFiles}.
  */
-export async function resumeRun(runDirectory: string, given: RunHooks = {}): Promise<RunSummary> {
+export function resumeRun(runDirectory: string, hooks: RunHooks = {}): Promise<RunSummary> {
+  return explained(resume(runDirectory, hooks));
+}
+
+/** Memory runs out while data are read, too. */
+async function explained<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    throw interruptionOf(error) ?? error;
+  }
+}
+
+async function resume(runDirectory: string, given: RunHooks): Promise<RunSummary> {
   const directory = resolve(runDirectory);
   await readResumable(directory);
   const claim = await claimRun(directory);
@@ -88,13 +115,17 @@ async function resumeClaimed(directory: string, info: RunInfo, given: RunHooks):
   });
   const data = await prepare(info.config, hooks);
   const engine = await createEngine(info.config.engine, hooks);
+  warnOfThread(engine, hooks);
   if (engine.description !== info.engine) {
     hooks.warn?.(
       `The run began on ${info.engine} and continues on ${engine.description}; the result may differ slightly from an uninterrupted one.`,
     );
   }
   const fresh = newRunInfo(directory, info.config, engine.description, info.versions, info.inputs);
-  const snapshot = await readCheckpoint(directory);
+  const hasCheckpoint = existsSync(join(directory, runFiles.checkpoint));
+  const snapshot =
+    hasCheckpoint || !isResumable(info.state, false) ? await readCheckpoint(directory) : undefined;
+  if (!snapshot) hooks.log?.('The run had no checkpoint yet: it starts from its beginning.');
   const { name, started, timings } = info;
   const continued = describe({ ...fresh, name, started, timings }, data.frames);
   return new ClusterRun(directory, continued, data, engine, hooks, warnings).finish(snapshot);
@@ -119,6 +150,15 @@ function keepWarnings(
       signal: hooks.signal,
     },
   };
+}
+
+/** A driver that fails ends its process, and with it whatever else runs there. */
+function warnOfThread(engine: Engine, hooks: RunHooks): void {
+  if (isMainThread || !mayUseGpu(engine.name)) return;
+  hooks.warn?.(
+    `${engine.description} computes in a thread: if it or the GPU's driver fails, the program that started the run ends ` +
+      'with it (in VS Code all extensions of the window). With the isolation "process" only the run is interrupted.',
+  );
 }
 
 /** Reads the data and settles the sizes, so that a run which cannot work is refused before it has a directory. */

@@ -2,11 +2,13 @@ import { version } from '../../package.json';
 import type { Frames } from './data/frames';
 import type { Engine } from './engine/engine';
 import { exportOnnx } from './engine/exportOnnx';
-import { CancelledError, messageOf } from './errors';
+import { mayUseGpu } from './engine/mayUseGpu';
+import { CancelledError, InterruptedError, messageOf } from './errors';
 import { examine } from './evaluation/health';
 import { kmeans } from './evaluation/kmeans';
 import { evaluate, type Metrics } from './evaluation/metrics';
 import { affinityFromCoefficients, spectralClustering } from './evaluation/spectral';
+import { interruptionOf } from './interruption';
 import type { Architecture } from './model/architecture';
 import { encoderState, encoderStep } from './model/encoderExport';
 import { seriesSelfExpression, weighCoefficients } from './model/seriesSelfExpression';
@@ -68,8 +70,9 @@ export class ClusterRun {
       const result = await this.train(snapshot);
       return result;
     } catch (error) {
-      await this.recordFailure(error);
-      throw error;
+      const reason = interruptionOf(error, mayUseGpu(this.engine.name)) ?? error;
+      await this.recordFailure(reason);
+      throw reason;
     }
   }
 
@@ -194,10 +197,10 @@ export class ClusterRun {
   }
 
   private async recordFailure(error: unknown): Promise<void> {
-    const cancelled = error instanceof CancelledError;
+    const stopped = error instanceof CancelledError || error instanceof InterruptedError;
     const info: RunInfo = {
       ...this.withWarnings(this.info),
-      state: cancelled ? 'interrupted' : 'failed',
+      state: stopped ? 'interrupted' : 'failed',
       ended: new Date().toISOString(),
       timings: { ...this.info.timings, total: this.seconds() },
       message: messageOf(error),

@@ -14,6 +14,22 @@ export class CancelledError extends Error {
   }
 }
 
+/**
+ * Thrown when the machine has ended a run, and neither its data nor its settings: memory ran out, the GPU was lost, the
+ * trainer was killed. What the last checkpoint holds is not lost.
+ */
+export class InterruptedError extends Error {
+  override readonly name = 'InterruptedError';
+  /** @param runDirectory the run that was interrupted, where it is known */
+  constructor(
+    message: string,
+    readonly runDirectory?: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
 /** Whether `error` is a {@link UserError}, also after it crossed a thread boundary (structured clone keeps only the name). */
 export function isUserError(error: unknown): error is UserError {
   return error instanceof Error && error.name === 'UserError';

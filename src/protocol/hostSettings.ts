@@ -4,6 +4,7 @@
  */
 
 import type { EngineChoice } from '../core/config';
+import type { IsolationChoice } from '../trainer/isolation';
 
 interface Described {
   readonly description: string;
@@ -68,14 +69,16 @@ export const hostSettings = {
   },
   'trainer.isolation': {
     type: 'choice',
-    default: 'thread',
+    default: 'auto',
     choices: {
+      auto: 'a process for engines that may use a GPU, a thread for the others',
       thread: 'a worker thread of the extension host: starts at once',
       process: 'a process of its own: a crash in native code cannot take the extension host with it',
     },
     scope: 'machine-overridable',
     restricted: true,
-    description: 'Where training runs.',
+    description:
+      'Where training runs. What ends it (a kill, a lack of memory, a driver that fails) ends a process only; the run can then be resumed.',
   },
   resultsFolder: {
     type: 'text',
@@ -93,6 +96,6 @@ export interface HostSettings {
   seed: number;
   engine: EngineChoice;
   memoryLimit: number;
-  'trainer.isolation': 'thread' | 'process';
+  'trainer.isolation': IsolationChoice;
   resultsFolder: string;
 }

@@ -80,7 +80,7 @@ export class ReaderHost {
     const calls = connect<ReaderCalls, object>(thread, {}, ['close']) as unknown as Running['calls'];
     const running: Running = { thread, calls };
     this.endings.add(thread.ended);
-    void thread.ended.then((reason) => {
+    void thread.ended.then(({ reason }) => {
       this.endings.delete(thread.ended);
       if (this.running !== running) return;
       this.running = undefined;

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Metrics } from '../core/evaluation/metrics';
 import { dataFiles } from '../core/results/dataFiles';
+import { isResumable } from '../core/results/runDirectory';
 import type { RunInfo } from '../core/results/runJson';
 import { isActive, type Run, type RunState } from './run';
 
@@ -66,7 +67,7 @@ export function storedRun(directory: string, info: RunInfo, beside: Beside): His
     progress: undefined,
     message: info.message,
     isHeld,
-    canResume: state !== 'finished' && !isHeld && beside.hasCheckpoint,
+    canResume: !isHeld && isResumable(state, beside.hasCheckpoint),
     hasReport: beside.hasReport,
   };
 }

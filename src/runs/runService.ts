@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { RunConfig } from '../core/config';
-import { UserError, isUserError, messageOf } from '../core/errors';
+import { InterruptedError, UserError, isUserError, messageOf } from '../core/errors';
 import type { Progress, RunHooks, RunSummary } from '../core/progress';
+import { isResumable, runFiles } from '../core/results/runDirectory';
 import { isActive, type Run } from './run';
 
 /** What trains: {@link TrainerHost} in the product. One is made for each run. */
@@ -41,8 +42,8 @@ interface Entry {
 
 type Work = (trainer: Trainer, hooks: RunHooks) => Promise<RunSummary>;
 
-const CHECKPOINT = 'checkpoint.safetensors';
-const REPORT = 'report.html';
+const hasFile = (directory: string, file: keyof typeof runFiles): boolean =>
+  existsSync(path.join(directory, runFiles[file]));
 
 /**
  * Owns the runs of this window: starts, cancels, resumes and reads them, and tells listeners about every change with
@@ -50,6 +51,7 @@ const REPORT = 'report.html';
  *
  *     start / resume -> queued -> running -> finished
  *                                         -> interrupted   cancelled, or the trainer was lost; can be resumed
+ *                                                          once it has a directory
  *                                         -> failed        something is wrong with the data or the settings
  */
 export class RunService {
@@ -286,9 +288,13 @@ export class RunService {
       this.log.info('Stopped on request.');
       return { state: 'interrupted', message: undefined };
     }
-    // Our fault, or a lost trainer: the log gets the stack, the user the message and, if there is one, the checkpoint.
+    if (error instanceof InterruptedError) {
+      this.log.error(error.message);
+      return { state: 'interrupted', message: error.message };
+    }
+    // Our fault: the log gets the stack, the user the message and, if there is one, the checkpoint.
     this.log.error(error instanceof Error ? (error.stack ?? error.message) : String(error));
-    const resumable = directory !== undefined && existsSync(path.join(directory, CHECKPOINT));
+    const resumable = directory !== undefined && hasFile(directory, 'checkpoint');
     return { state: resumable ? 'interrupted' : 'failed', message: messageOf(error) };
   }
 
@@ -309,8 +315,11 @@ export class RunService {
     const { directory, state } = entry.run;
     if (directory === undefined) return this.emit(entry.run);
     this.update(entry, {
-      canResume: state !== 'finished' && !entry.run.isHeld && existsSync(path.join(directory, CHECKPOINT)),
-      hasReport: existsSync(path.join(directory, REPORT)),
+      canResume:
+        !entry.run.isHeld &&
+        hasFile(directory, 'run') &&
+        isResumable(state, hasFile(directory, 'checkpoint')),
+      hasReport: hasFile(directory, 'report'),
     });
   }
 

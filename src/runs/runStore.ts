@@ -20,7 +20,7 @@ export const runStore: RunStore = {
       { parseLabels },
       { parseHistory },
       { completeMetrics },
-      { runFiles },
+      { runFiles, isResumable },
       { readCheckpointSeries },
       { labellingOf },
     ] = await Promise.all([
@@ -82,7 +82,7 @@ export const runStore: RunStore = {
           ? info.message
           : undefined,
       isHeld,
-      canResume: state !== 'finished' && !isHeld && existsSync(checkpoint),
+      canResume: !isHeld && isResumable(state, existsSync(checkpoint)),
       hasReport: existsSync(path.join(directory, runFiles.report)),
     };
   },

@@ -3,7 +3,7 @@
  * What can be said is in protocol/trainer.ts and protocol/reader.ts.
  */
 import { createBirpc, type BirpcReturn } from 'birpc';
-import { CancelledError, UserError } from '../core/errors';
+import { CancelledError, InterruptedError, UserError } from '../core/errors';
 
 /** One end of a message channel. */
 export interface Channel {
@@ -35,7 +35,9 @@ function unpack({ name, message, stack }: PackedError): Error {
       ? new UserError(message)
       : name === 'CancelledError'
         ? new CancelledError(message)
-        : Object.assign(new Error(message), { name });
+        : name === 'InterruptedError'
+          ? new InterruptedError(message)
+          : Object.assign(new Error(message), { name });
   // The other end's stack says where it happened; ours would only say that a message came in.
   error.stack = stack;
   return error;

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
+import { endOfProcess, endOfThread, LastWords, type Ending } from './ending';
 import type { Channel } from './rpc';
 
 export type Isolation = 'thread' | 'process';
@@ -12,8 +13,8 @@ export type Isolation = 'thread' | 'process';
 export interface RunningScript extends Channel {
   /** The thread that runs it, as in the lock of a run. */
   readonly holder: { readonly pid: number; readonly thread: number };
-  /** Resolves with what to tell a person when it has ended, for whatever reason. Never rejects. */
-  readonly ended: Promise<string>;
+  /** Resolves when it has ended, for whatever reason. Never rejects. */
+  readonly ended: Promise<Ending>;
   /** Ends it by force. A thread must be idle then: to stop one inside native code can take the whole process along. */
   kill(): void;
 }
@@ -33,10 +34,10 @@ function startThread(entry: string, line: (text: string) => void): RunningScript
   });
   forward(worker.stdout, line);
   forward(worker.stderr, line);
-  const ended = new Promise<string>((resolve) => {
-    let reason: string | undefined;
-    worker.on('error', (error) => (reason = error.message));
-    worker.on('exit', (code) => resolve(reason ?? `exit code ${code}`));
+  const ended = new Promise<Ending>((resolve) => {
+    let thrown: Error | undefined;
+    worker.on('error', (error) => (thrown = error as Error));
+    worker.on('exit', (code) => resolve(endOfThread(code, thrown)));
   });
   return {
     holder: { pid: process.pid, thread: worker.threadId },
@@ -56,11 +57,19 @@ function startProcess(entry: string, line: (text: string) => void): RunningScrip
     // Structured clone, as between threads: typed arrays stay typed arrays.
     serialization: 'advanced',
   });
+  const lastWords = new LastWords();
   forward(child.stdout!, line);
-  forward(child.stderr!, line);
-  const ended = new Promise<string>((resolve) => {
-    child.on('error', (error) => resolve(error.message));
-    child.on('exit', (code, signal) => resolve(signal ? `signal ${signal}` : `exit code ${code}`));
+  forward(child.stderr!, (text) => {
+    lastWords.add(text);
+    line(text);
+  });
+  const ended = new Promise<Ending>((resolve) => {
+    child.on('error', (error) => resolve({ reason: error.message, cause: 'error' }));
+    const end = (code: number | null, signal: NodeJS.Signals | null): void =>
+      resolve(endOfProcess(code, signal, lastWords));
+    child.on('close', end);
+    // What it has printed arrives until "close", which a process of its own that lives on would keep from coming.
+    child.on('exit', (code, signal) => setTimeout(end, 2_000, code, signal).unref());
   });
   return {
     // No number: it could not be started.

@@ -1,20 +1,30 @@
 /**
  * Starts trainers, and stops them safely. Used by the extension and by the command line; knows nothing of VS Code.
  */
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import path from 'node:path';
 import type { RunConfig } from '../core/config';
-import { CancelledError } from '../core/errors';
+import { CancelledError, InterruptedError } from '../core/errors';
+import { memoryRanOut } from '../core/interruption';
 import type { RunHooks, RunSummary, Series } from '../core/progress';
-import { readRun, writeRun } from '../core/results/runJson';
-import { holderOf, releaseFor } from '../core/results/runLock';
+import { completeMetrics } from '../core/results/metricsJson';
+import { runFiles } from '../core/results/runDirectory';
+import { readRun, writeRun, type RunInfo } from '../core/results/runJson';
+import { claimRun, holderOf, releaseFor } from '../core/results/runLock';
 import { trainerNotifications, type TrainerCalls, type TrainerEvents } from '../protocol/trainer';
+import type { Ending } from '../threads/ending';
 import { connect } from '../threads/rpc';
 import { start, type Isolation, type RunningScript } from '../threads/start';
+import { isolationOf, type IsolationChoice } from './isolation';
 
 export interface TrainerHostOptions {
-  /** `thread` starts at once; a crash inside native code ends only itself in a `process`. */
-  readonly isolation: Isolation;
+  /**
+   * `thread` starts at once; a crash inside native code ends only itself in a `process`. `auto` takes a process for
+   * engines that may use a GPU: a driver that fails takes its process along.
+   */
+  readonly isolation: IsolationChoice;
   /** The trainer's script; dist/trainer.js beside the running bundle by default. */
   readonly entry?: string;
   /**
@@ -23,23 +33,6 @@ export interface TrainerHostOptions {
    * can abort the whole process.
    */
   readonly patience?: number;
-}
-
-/** The trainer ended before its run did: it crashed, was killed, or did not react to a cancellation. */
-export class InterruptedError extends Error {
-  override readonly name = 'InterruptedError';
-  /** @param runDirectory the run that was interrupted, when it had one already: it can be resumed */
-  constructor(
-    reason: string,
-    readonly runDirectory: string | undefined,
-  ) {
-    super(
-      `The trainer ended unexpectedly (${reason}). ` +
-        (runDirectory
-          ? `The run can be resumed from its last checkpoint: ${runDirectory}`
-          : 'It had not begun to train.'),
-    );
-  }
 }
 
 /**
@@ -63,27 +56,19 @@ export class TrainerHost {
 
   /** A new run. */
   cluster(config: RunConfig, hooks: RunHooks = {}): Promise<RunSummary> {
-    return this.run((trainer) => trainer.cluster(config), hooks, undefined, this.isolationFor(config));
+    const isolation = isolationOf(this.options.isolation, config.engine);
+    return this.run((trainer) => trainer.cluster(config), hooks, undefined, isolation);
   }
 
   /** Continues the run in `runDirectory` from its checkpoint. */
   async resume(runDirectory: string, hooks: RunHooks = {}): Promise<RunSummary> {
     // What is wrong with the directory, the trainer says.
-    const config = await readRun(runDirectory).then(
-      (info) => info.config,
+    const engine = await readRun(runDirectory).then(
+      ({ config }) => config.engine,
       () => undefined,
     );
-    return this.run(
-      (trainer) => trainer.resume(runDirectory),
-      hooks,
-      runDirectory,
-      this.isolationFor(config),
-    );
-  }
-
-  /** A GPU's driver that fails takes its process along: that must not be the host's. */
-  private isolationFor(config: RunConfig | undefined): Isolation {
-    return config?.engine === 'webgpu' ? 'process' : this.options.isolation;
+    const isolation = isolationOf(this.options.isolation, engine);
+    return this.run((trainer) => trainer.resume(runDirectory), hooks, runDirectory, isolation);
   }
 
   /** Cancels what runs, and waits until every trainer has ended. Must be awaited before the process exits. */
@@ -130,13 +115,19 @@ export class TrainerHost {
       );
     };
     signal.addEventListener('abort', cancel, { once: true });
-    const lost = running.ended.then((reason) => {
-      throw new InterruptedError(reason, runDirectory);
+    const lost = running.ended.then((ending): never => {
+      throw new LostTrainer(ending);
     });
     try {
       return await Promise.race([call(trainer), lost]);
     } catch (error) {
-      if (error instanceof InterruptedError) await recordInterruption(error, running.holder, warnings);
+      if (error instanceof LostTrainer)
+        return await settle(describeLoss(error.ending, runDirectory), running.holder, warnings);
+      // The trainer has written down what ended its run; where to go on, this end knows.
+      if (error instanceof InterruptedError)
+        throw new InterruptedError(`${error.message} ${whatRemains(runDirectory)}`, runDirectory, {
+          cause: error,
+        });
       throw error;
     } finally {
       settled.abort();
@@ -154,34 +145,89 @@ async function endSoon(running: RunningScript): Promise<void> {
   await sleep(5_000, undefined, { signal: ended.signal, ref: false }).then(running.kill, () => {});
 }
 
+/** Within this file: the trainer has ended before it answered. */
+class LostTrainer extends Error {
+  constructor(readonly ending: Ending) {
+    super(ending.reason);
+  }
+}
+
+function describeLoss({ reason, cause }: Ending, runDirectory: string | undefined): InterruptedError {
+  const said: Record<Ending['cause'], string> = {
+    memory: memoryRanOut(reason),
+    killed: `The trainer was killed (${reason}): by somebody, or by the system because its memory ran out.`,
+    crash: `The trainer ended unexpectedly (${reason}): a fault in native code or, where a GPU computes, of its driver; the engine "cpu" does without a GPU.`,
+    error: `The trainer ended unexpectedly (${reason}).`,
+  };
+  return new InterruptedError(`${said[cause]} ${whatRemains(runDirectory)}`, runDirectory);
+}
+
+/** A sentence on where an interrupted run can go on. */
+function whatRemains(runDirectory: string | undefined): string {
+  if (runDirectory === undefined) return 'It had not begun to train.';
+  const from = existsSync(path.join(runDirectory, runFiles.checkpoint)) ? 'last checkpoint' : 'beginning';
+  return `The run can be resumed from its ${from}: ${runDirectory}`;
+}
+
 /**
- * The trainer could not say in run.json that its run has ended, nor give back its claim, and a thread's run would seem
- * to go on for as long as this process lives.
+ * Does for a trainer that is lost what it could not do any more: says in run.json that the run was interrupted, gives
+ * back its claim (a thread's run would seem to go on for as long as this process lives) and clears away what it had half
+ * written. Throws `error`; but where the trainer was lost when all was done, returns what it has done.
  */
-async function recordInterruption(
-  { runDirectory, message }: InterruptedError,
+async function settle(
+  error: InterruptedError,
   lost: RunningScript['holder'],
   seen: readonly string[],
-): Promise<void> {
-  if (runDirectory === undefined) return;
+): Promise<RunSummary> {
+  const { runDirectory, message } = error;
+  if (runDirectory === undefined) throw error;
+  const info = await recordInterruption(runDirectory, message, lost, seen);
+  if (info?.state !== 'finished') throw error;
+  return {
+    runDirectory,
+    clusters: info.clusters,
+    nonEmptyClusters: info.nonEmptyClusters ?? 0,
+    metrics: completeMetrics(info.metrics ?? {}),
+    engine: info.engine,
+    seconds: info.timings['total'] ?? 0,
+  };
+}
+
+/** Returns the run as it was left; undefined when somebody else works on it, or when it cannot be read or written. */
+async function recordInterruption(
+  runDirectory: string,
+  message: string,
+  lost: RunningScript['holder'],
+  seen: readonly string[],
+): Promise<RunInfo | undefined> {
   try {
-    const info = await readRun(runDirectory);
     // A trainer that was lost before it had the run says nothing about it.
     const holder = await holderOf(runDirectory);
-    if (holder && (holder.pid !== lost.pid || holder.thread !== lost.thread)) return;
-    if (info.state !== 'finished' && info.state !== 'failed') {
-      const ended = new Date().toISOString();
-      const warnings = [...new Set([...(info.warnings ?? []), ...seen])];
-      await writeRun(runDirectory, {
-        ...info,
-        state: 'interrupted',
-        ended,
-        message,
-        ...(warnings.length > 0 && { warnings }),
-      });
-    }
+    if (holder && (holder.pid !== lost.pid || holder.thread !== lost.thread)) return undefined;
     await releaseFor(runDirectory, lost);
+    const claim = await claimRun(runDirectory);
+    try {
+      const info = await readRun(runDirectory);
+      if (info.state === 'finished') {
+        // Only its last act was left to do.
+        await rm(path.join(runDirectory, runFiles.checkpoint), { force: true });
+      } else if (info.state !== 'failed') {
+        const ended = new Date().toISOString();
+        const warnings = [...new Set([...(info.warnings ?? []), ...seen])];
+        await writeRun(runDirectory, {
+          ...info,
+          state: 'interrupted',
+          ended,
+          message,
+          ...(warnings.length > 0 && { warnings }),
+        });
+      }
+      return info;
+    } finally {
+      await claim.release();
+    }
   } catch {
     // What stopped the trainer (a full disk, a folder that is gone) may stop this too; the caller reports the former.
+    return undefined;
   }
 }

@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
+import { open, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { UserError } from '../errors';
+
+/** The temporary name of a file: `.<name>.<8 hexadecimal digits>.tmp`. */
+const TEMPORARY = /^\..+\.[0-9a-f]{8}\.tmp$/;
 
 /**
  * Writes a whole file so that a reader sees the old content or the new one, never a part: to a temporary name in the
@@ -23,6 +26,16 @@ export async function writeAtomically(path: string, content: Uint8Array | string
     await rm(temporary, { force: true }).catch(() => undefined);
     throw explainFileError(error, path, 'written');
   }
+}
+
+/**
+ * Removes the temporary files that writers which were killed have left in a folder. Only for the one that may write
+ * there: those of a writer at work are gone with them. A folder that cannot be read stays as it is.
+ */
+export async function removeTemporaryFiles(folder: string): Promise<void> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const left = names.filter((name) => TEMPORARY.test(name));
+  await Promise.all(left.map((name) => rm(join(folder, name), { force: true }).catch(() => undefined)));
 }
 
 /** A UserError in place of what the file system says about a full disk, missing rights and the like; other errors as they are. */

@@ -25,6 +25,14 @@ export function clustersFolder(dataFile: string): string {
   return join(dirname(path), `${basename(path, extname(path))}.clusters`);
 }
 
+/**
+ * Whether a run that nobody works on can be continued: from its checkpoint, or from its beginning when it was stopped
+ * before it had one. `state` is that of its run.json.
+ */
+export function isResumable(state: string, hasCheckpoint: boolean): boolean {
+  return state === 'interrupted' || (state !== 'finished' && hasCheckpoint);
+}
+
 /** `2026-03-04T15-06-07-a1b2`: local time, sortable, safe in file names everywhere, and four random hexadecimal digits. */
 export function newRunId(now = new Date()): string {
   const two = (n: number) => String(n).padStart(2, '0');

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { hostname, uptime } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { threadId } from 'node:worker_threads';
 import * as z from 'zod';
 import { UserError } from '../errors';
-import { explainFileError, writeAtomically } from './atomicWrite';
+import { explainFileError, removeTemporaryFiles, writeAtomically } from './atomicWrite';
 import { runFiles } from './runDirectory';
 
 /** Who works on a run: a thread of a process. */
@@ -35,10 +35,21 @@ const lockOf = (directory: string): string => join(directory, runFiles.lock);
 /**
  * Claims a run directory for this thread: of all that try at the same moment, one succeeds. The claim is a file that
  * only one can create; what a dead process of this machine has left behind is taken over. Throws a UserError that names
- * the holder when somebody works on the run, or when the directory cannot be written.
+ * the holder when somebody works on the run, or when the directory cannot be written. What a writer that was killed has
+ * left half written is removed.
  */
 export async function claimRun(directory: string): Promise<Claim> {
-  return claim(lockOf(directory), (by) => heldBy(directory, by));
+  const claimed = await claim(lockOf(directory), (by) => heldBy(directory, by));
+  await removeTemporaryFiles(directory);
+  await removeOldRights(directory);
+  return claimed;
+}
+
+/** Rights to take a claim over, left by those who were killed meanwhile: the claims that they were for are gone. */
+async function removeOldRights(directory: string): Promise<void> {
+  const names = await readdir(directory).catch((): string[] => []);
+  const rights = names.filter((name) => name.startsWith(`${runFiles.lock}.`));
+  await Promise.all(rights.map((name) => rm(join(directory, name), { force: true }).catch(() => undefined)));
 }
 
 /** Who works on a run now; undefined when nobody does. Dead holders of this machine do not count. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { defaultHyperParameters, type RunConfig } from '../../../src/core/config';
-import { CancelledError, UserError } from '../../../src/core/errors';
+import { CancelledError, InterruptedError, UserError } from '../../../src/core/errors';
 import type { Progress, RunHooks, RunSummary } from '../../../src/core/progress';
 import type { Run } from '../../../src/runs/run';
 import { RunService, type RunStore, type Trainer } from '../../../src/runs/runService';
@@ -82,12 +82,18 @@ function service(behave: (hooks: RunHooks) => Promise<RunSummary>): { runs: RunS
   return { runs, seen };
 }
 
+/** What a run that is stopped leaves. */
+function leaveCheckpoint(): void {
+  writeFileSync(path.join(directory, 'run.json'), '');
+  writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+}
+
 /** Trains until it is cancelled, and leaves a checkpoint as the pipeline does. */
 const untilCancelled = (hooks: RunHooks): Promise<RunSummary> =>
   new Promise((_, reject) => {
     hooks.progress!(progress(1));
     const stop = (): void => {
-      writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+      leaveCheckpoint();
       reject(new CancelledError());
     };
     if (hooks.signal!.aborted) stop();
@@ -136,10 +142,25 @@ describe('RunService', () => {
     });
     const crash = service(async (hooks) => {
       hooks.progress!(progress(2));
-      writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+      leaveCheckpoint();
       throw new Error('The trainer ended unexpectedly (signal SIGSEGV).');
     });
     expect(await crash.runs.start(config).ended).toMatchObject({ state: 'interrupted', canResume: true });
+  });
+
+  it('can resume a run whose trainer is lost, also before its first checkpoint; before its directory it cannot', async () => {
+    const early = service(async (hooks) => {
+      hooks.progress!(progress(0));
+      writeFileSync(path.join(directory, 'run.json'), '');
+      throw new InterruptedError('It was killed.');
+    });
+    expect(await early.runs.start(config).ended).toMatchObject({
+      state: 'interrupted',
+      message: 'It was killed.',
+      canResume: true,
+    });
+    const earlier = service(() => Promise.reject(new InterruptedError('It was killed.')));
+    expect(await earlier.runs.start(config).ended).toMatchObject({ state: 'interrupted', canResume: false });
   });
 
   it('runs one after the other', async () => {
@@ -226,7 +247,7 @@ describe('RunService', () => {
   });
 
   it('is resumed once, however often that is asked for', async () => {
-    writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+    leaveCheckpoint();
     let resumed = 0;
     const { runs } = service(async () => {
       resumed++;
@@ -242,7 +263,7 @@ describe('RunService', () => {
   });
 
   it('can be forgotten while it is looked at to be resumed', async () => {
-    writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+    leaveCheckpoint();
     const { runs } = service(async () => {
       rmSync(path.join(directory, 'checkpoint.safetensors'));
       return summary();
@@ -302,7 +323,7 @@ describe('RunService', () => {
     ];
     const quicker: RunStore = { ...store, read: async () => states[Math.min(reads++, 2)] };
     const refuse = () => Promise.reject(new UserError('The run is being worked on by process 7 on a.'));
-    writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+    leaveCheckpoint();
     const runs = new RunService(() => new FakeTrainer(refuse), quicker, log, 1);
     const seen: Run[] = [];
     runs.onDidChange((run) => seen.push(run));
@@ -317,7 +338,7 @@ describe('RunService', () => {
       ...store,
       read: async (of) => ({ ...(await store.read(of)), warnings: ['old', 'both'] }),
     };
-    writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+    leaveCheckpoint();
     const runs = new RunService(
       () =>
         new FakeTrainer(async (hooks) => {

@@ -3,11 +3,12 @@ import { hostname, tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { resolveHyperParameters, type RunConfig } from '../../../src/core/config';
+import { InterruptedError } from '../../../src/core/errors';
 import type { Progress } from '../../../src/core/progress';
 import { definedMetrics } from '../../../src/core/results/metricsJson';
 import { claimRun } from '../../../src/core/results/runLock';
 import { runStore } from '../../../src/runs/runStore';
-import { InterruptedError, TrainerHost } from '../../../src/trainer/host';
+import { TrainerHost } from '../../../src/trainer/host';
 import { CommandLine, sample } from '../cli/commandLine';
 
 /** The trainer as it is shipped, on the sample, with as little training as there can be in every phase. */

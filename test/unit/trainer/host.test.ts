@@ -5,12 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { defaultHyperParameters, type RunConfig } from '../../../src/core/config';
+import { InterruptedError } from '../../../src/core/errors';
 import type { Progress } from '../../../src/core/progress';
 import { createRunDirectory } from '../../../src/core/results/runDirectory';
 import { readRun, writeRun } from '../../../src/core/results/runJson';
 import { claimRun, holderOf } from '../../../src/core/results/runLock';
 import { sampleInfo } from '../results/sampleRun';
-import { InterruptedError, TrainerHost, type TrainerHostOptions } from '../../../src/trainer/host';
+import type { IsolationChoice } from '../../../src/trainer/isolation';
+import { TrainerHost, type TrainerHostOptions } from '../../../src/trainer/host';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const folder = path.join(root, 'out-test', `trainer-${process.pid}`);
@@ -153,7 +155,7 @@ describe.each(['thread', 'process'] as const)('a trainer in a %s', (isolation) =
     expect(error).toBeInstanceOf(InterruptedError);
     expect((error as InterruptedError).runDirectory).toBe('/runs/1');
     expect(error.message).toContain('exit code 3');
-    expect(error.message).toContain('resumed from its last checkpoint: /runs/1');
+    expect(error.message).toContain('resumed from its beginning: /runs/1');
   });
 
   it('is recorded when it is lost: the run is interrupted, and free to be resumed', async () => {
@@ -229,12 +231,12 @@ describe('a trainer in a process', () => {
   });
 });
 
-describe('a trainer on the GPU', () => {
-  it('has a process of its own, whatever the setting', async () => {
+describe('where a trainer runs', () => {
+  const pidOf = async (isolation: IsolationChoice, engine: RunConfig['engine']): Promise<number> => {
     const stop = new AbortController();
     const pids: string[] = [];
-    const run = create({ isolation: 'thread' }).cluster(
-      { ...config('pid'), engine: 'webgpu' },
+    const run = create({ isolation }).cluster(
+      { ...config('pid'), engine },
       {
         signal: stop.signal,
         log: (line) => {
@@ -245,6 +247,22 @@ describe('a trainer on the GPU', () => {
     );
     expect((await failure(run)).name).toBe('CancelledError');
     expect(Number(pids[0])).toBeGreaterThan(0);
-    expect(Number(pids[0])).not.toBe(process.pid);
+    return Number(pids[0]);
+  };
+
+  it.each(['webgpu', 'auto'] as const)(
+    'is a process of its own where a GPU may be used: %s',
+    async (engine) => {
+      expect(await pidOf('auto', engine)).not.toBe(process.pid);
+    },
+  );
+
+  it.each(['cpu', 'reference'] as const)('is a thread where none is used: %s', async (engine) => {
+    expect(await pidOf('auto', engine)).toBe(process.pid);
+  });
+
+  it('is what the setting says when it says one', async () => {
+    expect(await pidOf('thread', 'webgpu')).toBe(process.pid);
+    expect(await pidOf('process', 'cpu')).not.toBe(process.pid);
   });
 });
