@@ -1,3 +1,4 @@
+import { readSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { UserError } from '../errors';
 
@@ -32,11 +33,7 @@ export class FileBytes {
       // One read call transfers less than 2 GiB on Linux.
       const length = Math.min(target.byteLength - done, 1 << 30);
       const { bytesRead } = await this.handle.read(target, done, length, offset + done);
-      if (bytesRead === 0) {
-        throw new UserError(
-          `${this.path} ends at byte ${offset + done}, before its data do: it is cut off. Copy or download it again.`,
-        );
-      }
+      if (bytesRead === 0) throw this.endsBefore(offset + done);
       done += bytesRead;
     }
   }
@@ -48,8 +45,33 @@ export class FileBytes {
     return bytes;
   }
 
+  /**
+   * As {@link read}, at once: for many short pieces, of which each would take much longer to wait for than to read. Not
+   * for the thread of the extension host, where a slow disk would be felt.
+   */
+  readSync(offset: number, length: number): Buffer {
+    const bytes = Buffer.alloc(Math.max(0, Math.min(length, this.size - offset)));
+    this.readIntoSync(bytes, offset);
+    return bytes;
+  }
+
+  /** As {@link readInto}, at once. */
+  readIntoSync(target: Uint8Array, offset: number): void {
+    for (let done = 0; done < target.byteLength;) {
+      const bytesRead = readSync(this.handle.fd, target, done, target.byteLength - done, offset + done);
+      if (bytesRead === 0) throw this.endsBefore(offset + done);
+      done += bytesRead;
+    }
+  }
+
   close(): Promise<void> {
     return this.handle.close();
+  }
+
+  private endsBefore(offset: number): UserError {
+    return new UserError(
+      `${this.path} ends at byte ${offset}, before its data do: it is cut off. Copy or download it again.`,
+    );
   }
 }
 

@@ -11,19 +11,21 @@ import type {
 } from './dataset';
 import { charsToStrings, checkedSlab, findVariable } from './datasetTools';
 import { readDimensions } from './hdf5Dimensions';
+import type { FileBytes } from './fileBytes';
 import { aboutFile, Hdf5Library, type Hdf5Type } from './hdf5Library';
+import { Hdf5Storage } from './hdf5Storage';
 import { typedArray } from './typedArrays';
 
-/** Opens a NetCDF-4 or other HDF5 file. Only metadata are read. */
-export async function openHdf5(path: string): Promise<Dataset> {
+/** Opens a NetCDF-4 or other HDF5 file. Only metadata are read. Whoever closes the dataset closes `bytes`, too. */
+export async function openHdf5(bytes: FileBytes): Promise<Dataset> {
   const library = await Hdf5Library.load();
   let file: bigint | undefined;
   try {
-    file = library.open(path);
-    return new Hdf5Dataset(path, library, file, scan(library, file));
+    file = library.open(bytes.path);
+    return new Hdf5Dataset(bytes, library, file, scan(library, file));
   } catch (error) {
     if (file !== undefined) library.close(file);
-    throw aboutFile(error, path);
+    throw aboutFile(error, bytes.path);
   }
 }
 
@@ -118,19 +120,23 @@ export function variableType(type: Hdf5Type): VariableType {
 }
 
 class Hdf5Dataset implements Dataset {
+  readonly path: string;
   readonly format: string;
   readonly dimensions: readonly Dimension[];
   readonly variables: readonly Variable[];
   readonly attributes: Readonly<Record<string, AttributeValue>>;
   private readonly items: ReadonlyMap<string, Hdf5Item>;
+  private readonly storage: Hdf5Storage;
   private closed = false;
 
   constructor(
-    readonly path: string,
+    private readonly bytes: FileBytes,
     private readonly library: Hdf5Library,
     private readonly file: bigint,
     contents: Contents,
   ) {
+    this.path = bytes.path;
+    this.storage = new Hdf5Storage(bytes, library, file);
     const { _NCProperties, _nc3_strict, ...attributes } = contents.attributes;
     this.attributes = attributes;
     this.dimensions = contents.dimensions;
@@ -147,7 +153,10 @@ class Hdf5Dataset implements Dataset {
   async read(name: string, slab?: Hyperslab): Promise<NumericArray> {
     const variable = this.variable(name);
     const { start, count } = checkedSlab(this, variable, slab);
-    return typedArray(variable.type, this.readRaw(name, start, count) as Uint8Array);
+    if (this.closed) throw new Error(`${this.path} is closed.`);
+    const bytes =
+      (await this.storage.read(this.items.get(name)!, start, count)) ?? this.readRaw(name, start, count);
+    return typedArray(variable.type, bytes as Uint8Array);
   }
 
   async readStrings(name: string): Promise<string[]> {
@@ -169,6 +178,7 @@ class Hdf5Dataset implements Dataset {
     if (this.closed) return;
     this.closed = true;
     this.library.close(this.file);
+    await this.bytes.close();
   }
 
   private readRaw(name: string, start: readonly number[], count: readonly number[]): Uint8Array | string[] {

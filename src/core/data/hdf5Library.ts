@@ -8,7 +8,7 @@ type Metadata = NonNullable<ReturnType<H5Module['get_dataset_metadata']>>;
 export type Hdf5Type = Metadata;
 
 /** A chunk is unpacked as a whole, within the 2 GiB that WebAssembly may use. */
-const largestChunk = 2 ** 30;
+export const largestChunk = 2 ** 30;
 
 /**
  * The HDF5 library (compiled to WebAssembly), reduced to what reading needs. h5wasm's own classes ignore the status of a
@@ -93,7 +93,16 @@ export class Hdf5Library {
     );
   }
 
-  filters(file: bigint, path: string): { id: number; name: string }[] {
+  /** Byte of the object header of a group or dataset, relative to the superblock. */
+  address(file: bigint, path: string): number {
+    return this.guarded(`find ${path}`, () => {
+      const reference = this.module.create_object_reference(file, path);
+      return Number(Buffer.from(reference).readBigUInt64LE(0));
+    });
+  }
+
+  /** In the order in which they are applied when data are written. */
+  filters(file: bigint, path: string): { id: number; name: string; cd_values: number[] }[] {
     return this.guarded(`look at ${path}`, () => this.module.get_dataset_filters(file, path));
   }
 

@@ -13,8 +13,7 @@ export async function openDataset(path: string): Promise<Dataset> {
   try {
     const format = await identify(file);
     if (format.kind === 'classic') return await openClassic(file);
-    await file.close();
-    return await openHdf5(path);
+    return await openHdf5(file);
   } catch (error) {
     // Closing twice is harmless.
     await file.close().catch(() => undefined);
