@@ -11,6 +11,7 @@ import type {
   TensorValue,
   TensorValues,
 } from './engine';
+import { gpuError } from './gpuErrors';
 import { Graph, type Value, sizeOf } from './graph';
 import { encodeModel } from './onnx';
 import { type TracedStep, trace } from './symbolic';
@@ -226,6 +227,8 @@ class OnnxState implements State {
       return Object.fromEntries(
         names.map((name, i) => [name, (results[`y${i}`].data as TensorData).slice()]),
       );
+    } catch (error) {
+      throw gpuError(error, 'reading the state');
     } finally {
       await session.release();
     }
@@ -309,10 +312,10 @@ class OnnxStep implements CompiledStep {
     returned: readonly (readonly [string, Value])[],
   ): Promise<TensorValues> {
     const changed = [...this.traced.newState.keys()];
-    const results = await this.session.run(feeds, [
-      ...returned.map(([name]) => outputName(name)),
-      ...changed.map(newStateName),
-    ]);
+    const fetched = [...returned.map(([name]) => outputName(name)), ...changed.map(newStateName)];
+    const results = await this.session.run(feeds, fetched).catch((error: unknown) => {
+      throw gpuError(error, `the step "${this.step.name}"`);
+    });
     for (const name of changed) this.state.replace(name, results[newStateName(name)]);
     return Object.fromEntries(
       returned.map(([name, { shape, dtype }]) => [
