@@ -40,10 +40,10 @@ export interface OnnxEngineOptions {
  * @throws Error when onnxruntime-node has no build for this platform, its library cannot be loaded, or no GPU is found.
  */
 export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise<Engine> {
-  const runtime = options.runtime ?? (await bundledRuntime());
+  const runtime = options.runtime ?? (await loadRuntime());
   const threads = Math.max(1, options.threads ?? availableParallelism());
   const device = options.device ?? 'cpu';
-  if (device !== 'cpu') await findGpu(runtime, device);
+  const anchor = device === 'cpu' ? undefined : await findGpu(runtime, device);
   const where = {
     webgpu: 'GPU (WebGPU)',
     cuda: 'GPU (CUDA)',
@@ -53,7 +53,7 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
     name: device,
     description: `ONNX Runtime ${runtime.env.versions.node ?? runtime.env.versions.common} on the ${where[device]}`,
     remote: device === 'webgpu',
-    createState: (initial) => Promise.resolve(new OnnxState(runtime, initial)),
+    createState: (initial) => Promise.resolve(new OnnxState(runtime, initial, anchor)),
     compile: async (step, state) => {
       if (!(state instanceof OnnxState)) throw new Error('The state belongs to another engine.');
       const traced = trace(step, state.specs, device === 'cpu' ? 'cpu' : 'webgpu');
@@ -63,9 +63,8 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
       const session = await runtime.InferenceSession.create(bytes, {
         executionProviders: device === 'cpu' ? ['cpu'] : [device, 'cpu'],
         ...(device === 'webgpu' && {
-          preferredOutputLocation: Object.fromEntries(
-            [...traced.newState.keys()].map((name) => [newStateName(name), 'gpu-buffer' as const]),
-          ),
+          // All of them: a session that has some elsewhere cannot leave out any.
+          preferredOutputLocation: 'gpu-buffer' as const,
         }),
         graphOptimizationLevel: 'all',
         intraOpNumThreads: threads,
@@ -83,21 +82,21 @@ export async function createOnnxEngine(options: OnnxEngineOptions = {}): Promise
   };
 }
 
-async function bundledRuntime(): Promise<Runtime> {
+/** The onnxruntime-node that this program brings along. Throws an error when it cannot be loaded here. */
+export async function loadRuntime(): Promise<Runtime> {
   const module = (await import('onnxruntime-node')) as Runtime & { default?: Runtime };
   return module.InferenceSession ? module : module.default!;
 }
 
-/** Throws ONNX Runtime's reason when there is no GPU: it looks for one when the first session is made. */
-async function findGpu(runtime: Runtime, device: Device): Promise<void> {
-  const session = await runtime.InferenceSession.create(
-    encodeIdentities([{ shape: [1], dtype: 'float32' }]),
-    {
-      executionProviders: [device],
-      logSeverityLevel: 4,
-    },
-  );
-  await session.release();
+/**
+ * A session on the GPU; throws ONNX Runtime's reason when there is none. The device goes with its last session, and the
+ * state with it: whoever needs the state keeps this one.
+ */
+function findGpu(runtime: Runtime, device: Device): Promise<Ort.InferenceSession> {
+  return runtime.InferenceSession.create(encodeProbe(), {
+    executionProviders: [device],
+    logSeverityLevel: 4,
+  });
 }
 
 /** Names at the graph's boundary say what is fed from where, so that a state entry may be called like an input. */
@@ -113,6 +112,11 @@ function boundary(traced: TracedStep) {
     inputs: new Map([...renamed(traced.inputs, inputName), ...renamed(traced.state, stateName)]),
     outputs: new Map([...renamed(traced.outputs, outputName), ...renamed(traced.newState, newStateName)]),
   };
+}
+
+/** The smallest graph, to see whether a session can be made. */
+export function encodeProbe(): Uint8Array {
+  return encodeIdentities([{ shape: [1], dtype: 'float32' }]);
 }
 
 /** A graph that returns what it is fed: x0, x1... as y0, y1... */
@@ -156,6 +160,8 @@ class OnnxState implements State {
   constructor(
     private readonly runtime: Runtime,
     initial: TensorValues,
+    /** Keeps the device for as long as the state is there. */
+    readonly anchor?: Ort.InferenceSession,
   ) {
     const specs: Record<string, TensorSpec> = {};
     for (const [name, { shape, dtype, data }] of Object.entries(initial)) {
@@ -210,27 +216,15 @@ class OnnxState implements State {
     });
   }
 
-  /**
-   * Copies from the GPU, by a graph of identities whose outputs are here: to ask a resident tensor for its data ends the
-   * process.
-   */
   private async download(names: readonly string[]): Promise<Record<string, TensorData>> {
-    const specs = names.map((name) => this.entry(name).spec);
-    const session = await this.runtime.InferenceSession.create(encodeIdentities(specs), {
-      executionProviders: ['webgpu', 'cpu'],
-      logSeverityLevel: 3,
-    });
+    const specs = new Map(names.map((name) => [name, this.entry(name).spec]));
+    const download = await Download.create(this.runtime, specs);
     try {
-      const results = await session.run(
-        Object.fromEntries(names.map((name, i) => [`x${i}`, this.entry(name).current])),
-      );
-      return Object.fromEntries(
-        names.map((name, i) => [name, (results[`y${i}`].data as TensorData).slice()]),
-      );
+      return await download.run(new Map(names.map((name) => [name, this.entry(name).current])));
     } catch (error) {
       throw gpuError(error, 'reading the state');
     } finally {
-      await session.release();
+      await download.release();
     }
   }
 
@@ -258,7 +252,46 @@ class OnnxState implements State {
   }
 }
 
+/**
+ * Copies tensors from the GPU, by a graph of identities whose outputs are here: to ask a resident tensor for its data ends
+ * the process.
+ */
+class Download {
+  private constructor(
+    private readonly session: Ort.InferenceSession,
+    private readonly names: readonly string[],
+  ) {}
+
+  static async create(runtime: Runtime, specs: ReadonlyMap<string, TensorSpec>): Promise<Download> {
+    const session = await runtime.InferenceSession.create(encodeIdentities([...specs.values()]), {
+      executionProviders: ['webgpu', 'cpu'],
+      logSeverityLevel: 3,
+    });
+    return new Download(session, [...specs.keys()]);
+  }
+
+  /** Copies of the `wanted` ones (all by default) of the tensors that this was made for. */
+  async run(
+    tensors: ReadonlyMap<string, Ort.Tensor>,
+    wanted: readonly string[] = this.names,
+  ): Promise<Record<string, TensorData>> {
+    const outputOf = (name: string) => `y${this.names.indexOf(name)}`;
+    const results = await this.session.run(
+      Object.fromEntries(this.names.map((name, i) => [`x${i}`, tensors.get(name)!])),
+      wanted.map(outputOf),
+    );
+    return Object.fromEntries(
+      wanted.map((name) => [name, (results[outputOf(name)].data as TensorData).slice()]),
+    );
+  }
+
+  release(): Promise<void> {
+    return this.session.release();
+  }
+}
+
 class OnnxStep implements CompiledStep {
+  private download: Download | undefined;
   private readonly feedsState: readonly string[];
   private readonly feedsInputs: readonly string[];
 
@@ -306,26 +339,44 @@ class OnnxStep implements CompiledStep {
     });
   }
 
-  /** ONNX Runtime makes the outputs: those of the state on the GPU, the others here. */
+  /** All results are made on the GPU; only what is asked for is waited for and copied. */
   private async runOnGpu(
     feeds: Record<string, Ort.Tensor>,
     returned: readonly (readonly [string, Value])[],
   ): Promise<TensorValues> {
-    const changed = [...this.traced.newState.keys()];
-    const fetched = [...returned.map(([name]) => outputName(name)), ...changed.map(newStateName)];
-    const results = await this.session.run(feeds, fetched).catch((error: unknown) => {
+    try {
+      const results = await this.session.run(feeds);
+      for (const name of this.traced.newState.keys()) this.state.replace(name, results[newStateName(name)]);
+      const outputs = new Map(
+        [...this.traced.outputs.keys()].map((name) => [name, results[outputName(name)]]),
+      );
+      try {
+        return await this.copied(outputs, returned);
+      } finally {
+        for (const output of outputs.values()) output.dispose();
+      }
+    } catch (error) {
       throw gpuError(error, `the step "${this.step.name}"`);
-    });
-    for (const name of changed) this.state.replace(name, results[newStateName(name)]);
-    return Object.fromEntries(
-      returned.map(([name, { shape, dtype }]) => [
-        name,
-        { shape, dtype: dtype as ElementType, data: results[outputName(name)].data as TensorData },
-      ]),
-    );
+    }
+  }
+
+  private async copied(
+    outputs: ReadonlyMap<string, Ort.Tensor>,
+    returned: readonly (readonly [string, Value])[],
+  ): Promise<TensorValues> {
+    if (returned.length === 0) return {};
+    const specOf = ({ shape, dtype }: Value): TensorSpec => ({ shape, dtype: dtype as ElementType });
+    const specs = new Map([...this.traced.outputs].map(([name, value]) => [name, specOf(value)]));
+    this.download ??= await Download.create(this.runtime, specs);
+    const names = returned.map(([name]) => name);
+    const data = await this.download.run(outputs, names);
+    return Object.fromEntries(names.map((name) => [name, { ...specs.get(name)!, data: data[name] }]));
   }
 
   dispose(): void {
-    void this.state.exclusive(() => this.session.release());
+    void this.state.exclusive(async () => {
+      await this.session.release();
+      await this.download?.release();
+    });
   }
 }
