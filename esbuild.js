@@ -1,4 +1,4 @@
-// Bundles the extension, the trainer, the reader, the command line and one script per webview into dist/.
+// Bundles the extension, the trainer, the reader, the trials of engines, the command line and one script per webview into dist/.
 //   node esbuild.js [--watch] [--production] [--outdir=DIR] [--only=trainer,cli]
 'use strict';
 const esbuild = require('esbuild');
@@ -88,6 +88,7 @@ const bundles = [
   { name: 'extension', entry: 'src/extension.ts', ...node },
   { name: 'trainer', entry: 'src/trainer/main.ts', ...node },
   { name: 'reader', entry: 'src/reader/main.ts', ...node },
+  { name: 'trial', entry: 'src/trial/main.ts', ...node },
   {
     name: 'cli',
     entry: 'src/cli/main.ts',

@@ -9,7 +9,7 @@ import { RunHistory } from './runs/historyTree';
 import { runStore } from './runs/runStore';
 import { RunService } from './runs/runService';
 import { createStatusBarItem } from './runs/statusBar';
-import { readHostSettings } from './settings';
+import { engineEnvironment, readHostSettings } from './settings';
 import { TrainerHost } from './trainer/host';
 
 let runs: RunService | undefined;
@@ -24,7 +24,13 @@ export interface ExtensionApi {
 export function activate(context: vscode.ExtensionContext): ExtensionApi {
   const log = vscode.window.createOutputChannel('Climate Clustering', { log: true });
   runs = new RunService(
-    () => new TrainerHost({ isolation: readHostSettings(undefined)['trainer.isolation'] }),
+    () => {
+      const settings = readHostSettings(undefined);
+      return new TrainerHost({
+        isolation: settings['trainer.isolation'],
+        environment: engineEnvironment(settings),
+      });
+    },
     runStore,
     log,
   );

@@ -7,6 +7,7 @@ import {
   type HyperParameters,
   type RunConfig,
 } from './core/config';
+import { locationsEnvironment } from './core/engine/locations';
 import { UserError, messageOf } from './core/errors';
 import { hostSettings, type HostSettingKey, type HostSettings } from './protocol/hostSettings';
 
@@ -55,6 +56,11 @@ export function readHostSettings(resource: vscode.Uri | undefined): HostSettings
     checkHostSetting(key, settings.get<unknown>(key)),
   ]);
   return Object.fromEntries(values) as HostSettings;
+}
+
+/** What the trainer's environment says of the user's own engines. */
+export function engineEnvironment(settings: HostSettings): Record<string, string> {
+  return locationsEnvironment({ cuda: settings['cuda.path'], tensorflow: settings['tensorflow.path'] });
 }
 
 /**

@@ -14,15 +14,18 @@ import { metricsTable } from './metricsTable';
 import {
   absolute,
   addDataOptions,
+  addEngineLocations,
   dataSelection,
+  engineEnvironment,
   epochs,
   hyperParametersFrom,
   whole,
   type DataOptions,
+  type EngineLocationOptions,
 } from './options';
 import { progressDisplay, type ProgressDisplay } from './progressDisplay';
 
-interface ClusterOptions extends DataOptions {
+interface ClusterOptions extends DataOptions, EngineLocationOptions {
   clusters?: string;
   method: RunConfig['method'];
   engine: RunConfig['engine'];
@@ -49,7 +52,7 @@ export function addClusterCommand(program: Command): void {
     )
     .argument('[files...]', 'data files (NetCDF classic or NetCDF-4)')
     .option('-k, --clusters <K>', 'number of clusters');
-  addDataOptions(command)
+  addEngineLocations(addDataOptions(command))
     .addOption(new Option('--method <name>', 'clustering method').choices(['adatsc']).default('adatsc'))
     .addOption(
       new Option('--engine <name>', 'what computes the model').choices(engineChoices).default('auto'),
@@ -104,7 +107,7 @@ async function cluster(files: string[], options: ClusterOptions, command: Comman
 
 /** A resumed run goes on as it was begun. */
 function refuseBesideResume(files: string[], command: Command): void {
-  const allowed = ['resume', 'isolation', 'json', 'verbose'];
+  const allowed = ['resume', 'isolation', 'cuda', 'tensorflow', 'json', 'verbose'];
   const given = command.options
     .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
     .filter((option) => !allowed.includes(option.attributeName()))
@@ -142,7 +145,10 @@ async function execute(
 ): Promise<void> {
   const display = progressDisplay(process.stderr);
   const stop = stopOnSignal(display);
-  const host = new TrainerHost({ isolation: options.isolation });
+  const host = new TrainerHost({
+    isolation: options.isolation,
+    environment: engineEnvironment(options),
+  });
   let runDirectory = options.resume && path.resolve(options.resume);
   try {
     const summary = await run(host, {

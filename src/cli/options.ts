@@ -9,6 +9,7 @@ import {
   type HyperParameterKey,
   type HyperParameters,
 } from '../core/config';
+import { locationNames, locationsEnvironment } from '../core/engine/locations';
 import { UserError } from '../core/errors';
 import type { RunConfig } from '../core/config';
 import { closest } from './text';
@@ -21,6 +22,33 @@ export interface DataOptions {
   bbox?: string;
   set?: string[];
   memory?: string;
+}
+
+/** Values of the options that say where the user's own engines are. */
+export interface EngineLocationOptions {
+  cuda?: string;
+  tensorflow?: string;
+}
+
+/** Adds the options that say where the user's own engines are. */
+export function addEngineLocations(command: Command): Command {
+  return command
+    .option(
+      '--cuda <folder>',
+      `onnxruntime-node with CUDA libraries, for the engine "cuda" (default: ${locationNames.cuda.variable})`,
+    )
+    .option(
+      '--tensorflow <folder>',
+      `@tensorflow/tfjs-node or tfjs-node-gpu, for the engine "tensorflow" (default: ${locationNames.tensorflow.variable})`,
+    );
+}
+
+/** What they add to the environment of the processes that load the engines. */
+export function engineEnvironment({ cuda, tensorflow }: EngineLocationOptions): Record<string, string> {
+  return locationsEnvironment({
+    cuda: cuda && path.resolve(cuda),
+    tensorflow: tensorflow && path.resolve(tensorflow),
+  });
 }
 
 const collect = (value: string, previous: string[] = []): string[] => [...previous, value];

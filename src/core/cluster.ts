@@ -34,7 +34,7 @@ async function cluster(config: RunConfig, given: RunHooks): Promise<RunSummary> 
   const absolute = { ...config, files: config.files.map((file) => resolve(file)) };
   const data = await prepare(absolute, hooks);
   const inputs = await describeInputs(absolute.files, hooks.signal);
-  const engine = await createEngine(config.engine, hooks);
+  const engine = await createEngine(config.engine, hooks, widthOf(config));
   warnOfThread(engine, hooks);
   const directory = await createRunDirectory(
     config.out ? resolve(config.out) : clustersFolder(absolute.files[0]),
@@ -50,7 +50,7 @@ async function cluster(config: RunConfig, given: RunHooks): Promise<RunSummary> 
     );
     return await new ClusterRun(
       directory,
-      describe(info, data.frames),
+      describe({ ...info, engineChoice: engine.choice }, data.frames),
       data,
       engine,
       hooks,
@@ -114,7 +114,7 @@ async function resumeClaimed(directory: string, info: RunInfo, given: RunHooks):
     }
   });
   const data = await prepare(info.config, hooks);
-  const engine = await createEngine(info.config.engine, hooks);
+  const engine = await createEngine(info.config.engine, hooks, widthOf(info.config));
   warnOfThread(engine, hooks);
   if (engine.description !== info.engine) {
     hooks.warn?.(
@@ -127,7 +127,7 @@ async function resumeClaimed(directory: string, info: RunInfo, given: RunHooks):
     hasCheckpoint || !isResumable(info.state, false) ? await readCheckpoint(directory) : undefined;
   if (!snapshot) hooks.log?.('The run had no checkpoint yet: it starts from its beginning.');
   const { name, started, timings } = info;
-  const continued = describe({ ...fresh, name, started, timings }, data.frames);
+  const continued = describe({ ...fresh, name, started, timings, engineChoice: engine.choice }, data.frames);
   return new ClusterRun(directory, continued, data, engine, hooks, warnings).finish(snapshot);
 }
 
@@ -159,6 +159,10 @@ function warnOfThread(engine: Engine, hooks: RunHooks): void {
     `${engine.description} computes in a thread: if it or the GPU's driver fails, the program that started the run ends ` +
       'with it (in VS Code all extensions of the window). With the isolation "process" only the run is interrupted.',
   );
+}
+
+function widthOf({ hyperParameters }: RunConfig): { widthFactor: number } {
+  return { widthFactor: hyperParameters['model.widthFactor'] };
 }
 
 /** Reads the data and settles the sizes, so that a run which cannot work is refused before it has a directory. */

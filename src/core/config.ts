@@ -334,7 +334,7 @@ export function resolveHyperParameters(given: Readonly<Record<string, unknown>>)
 }
 
 /** What a user can ask for to compute the model. */
-export const engineChoices = ['auto', 'cpu', 'webgpu', 'reference'] as const;
+export const engineChoices = ['auto', 'cpu', 'webgpu', 'cuda', 'tensorflow', 'reference'] as const;
 export type EngineChoice = (typeof engineChoices)[number];
 
 /** Everything that defines a run; stored whole in run.json. */

@@ -49,13 +49,33 @@ export const hostSettings = {
     type: 'choice',
     default: 'auto',
     choices: {
-      auto: 'the CPU; the reference where ONNX Runtime does not work',
+      auto: 'the fastest one, by a short trial that is made once on a machine',
       cpu: 'ONNX Runtime on the CPU',
       webgpu: 'ONNX Runtime on the GPU, through WebGPU; new, and so far tried on a software adapter only',
+      cuda: 'ONNX Runtime on an NVIDIA GPU, through CUDA; needs an installation of your own, see cuda.path',
+      tensorflow: 'TensorFlow, op by op; needs an installation of your own, see tensorflow.path',
       reference: 'TensorFlow.js on the CPU: very slow, meant for checking the other engines',
     },
     scope: 'machine-overridable',
-    description: 'What computes the model.',
+    restricted: true,
+    description:
+      'What computes the model. "Show Compute Devices" lists what this machine has, and how fast it is.',
+  },
+  'cuda.path': {
+    type: 'text',
+    default: '',
+    scope: 'machine',
+    restricted: true,
+    description:
+      'For the engine `cuda`: folder of an onnxruntime-node that was installed with its CUDA libraries, or of the project that has it (absolute path). Native code is loaded from there.',
+  },
+  'tensorflow.path': {
+    type: 'text',
+    default: '',
+    scope: 'machine',
+    restricted: true,
+    description:
+      'For the engine `tensorflow`: folder of @tensorflow/tfjs-node-gpu or @tensorflow/tfjs-node, or of the project that has one (absolute path). Native code is loaded from there.',
   },
   memoryLimit: {
     type: 'integer',
@@ -95,6 +115,8 @@ export type HostSettingKey = keyof typeof hostSettings;
 export interface HostSettings {
   seed: number;
   engine: EngineChoice;
+  'cuda.path': string;
+  'tensorflow.path': string;
   memoryLimit: number;
   'trainer.isolation': IsolationChoice;
   resultsFolder: string;

@@ -19,15 +19,22 @@ export interface RunningScript extends Channel {
   kill(): void;
 }
 
-/** Starts the script `entry`; `line` receives what it prints. */
-export function start(isolation: Isolation, entry: string, line: (text: string) => void): RunningScript {
-  return isolation === 'thread' ? startThread(entry, line) : startProcess(entry, line);
+/** Starts the script `entry`, with `environment` added to that of this process; `line` receives what it prints. */
+export function start(
+  isolation: Isolation,
+  entry: string,
+  line: (text: string) => void,
+  environment: Readonly<Record<string, string>> = {},
+): RunningScript {
+  const env = { ...process.env, ...environment };
+  return isolation === 'thread' ? startThread(entry, line, env) : startProcess(entry, line, env);
 }
 
-function startThread(entry: string, line: (text: string) => void): RunningScript {
+function startThread(entry: string, line: (text: string) => void, env: NodeJS.ProcessEnv): RunningScript {
   // No execArgv: flags of the host (--inspect, limits of its heap) are not meant for it.
   const worker = new Worker(entry, {
     execArgv: [],
+    env,
     stdout: true,
     stderr: true,
     name: path.basename(entry, '.js'),
@@ -48,11 +55,11 @@ function startThread(entry: string, line: (text: string) => void): RunningScript
   };
 }
 
-function startProcess(entry: string, line: (text: string) => void): RunningScript {
+function startProcess(entry: string, line: (text: string) => void, env: NodeJS.ProcessEnv): RunningScript {
   const child = fork(entry, [], {
     execArgv: [],
     // Inside VS Code the executable is Electron, which is Node only when told so.
-    env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
+    env: { ...env, ELECTRON_RUN_AS_NODE: '1' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Structured clone, as between threads: typed arrays stay typed arrays.
     serialization: 'advanced',

@@ -25,6 +25,8 @@ export interface TrainerHostOptions {
    * engines that may use a GPU: a driver that fails takes its process along.
    */
   readonly isolation: IsolationChoice;
+  /** Added to the environment of the trainer: where the user's own engines are. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** The trainer's script; dist/trainer.js beside the running bundle by default. */
   readonly entry?: string;
   /**
@@ -86,7 +88,7 @@ export class TrainerHost {
     const signal = AbortSignal.any([this.disposal.signal, ...(hooks.signal ? [hooks.signal] : [])]);
     if (signal.aborted) throw new CancelledError();
 
-    const running = start(isolation, this.entry, (text) => hooks.log?.(text));
+    const running = start(isolation, this.entry, (text) => hooks.log?.(text), this.options.environment);
     this.endings.add(running.ended);
     void running.ended.then(() => this.endings.delete(running.ended));
     let series: Series = { times: [], labelling: 0 };

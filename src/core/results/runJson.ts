@@ -51,6 +51,8 @@ export const runInfoSchema = z.object({
   config: runConfig,
   /** For people, e.g. "ONNX Runtime 1.30.0 on the CPU, 2 threads". */
   engine: z.string(),
+  /** Why that one, where the program chose it. */
+  engineChoice: z.string().optional(),
   versions: z.object({
     extension: z.string(),
     node: z.string(),

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { Engine, StepDefinition, TensorValue } from '../../../src/core/engine/engine';
 import { createEngine } from '../../../src/core/engine/engines';
+import { createOnnxEngine } from '../../../src/core/engine/onnxEngine';
 import { trace } from '../../../src/core/engine/symbolic';
 import { reachable } from '../../../src/core/engine/graph';
 import { bothEngines } from './support';
@@ -225,22 +226,58 @@ describe('tracing', () => {
 
 describe('createEngine', () => {
   const broken = () => Promise.reject(new Error('no such library'));
+  const choosing = (engine: 'cpu' | 'webgpu', forget = () => Promise.resolve()) => ({
+    choose: () =>
+      Promise.resolve({
+        engine,
+        threads: 1,
+        reason: 'It was the fastest.',
+        warnings: ['Look at this.'],
+        forget,
+      }),
+  });
 
   it('gives what was asked for', async () => {
     expect((await createEngine('cpu')).description).toMatch(
       /^ONNX Runtime \d+\.\d+\.\d+ on the CPU, \d+ threads?$/,
     );
-    expect((await createEngine('auto')).name).toBe('cpu');
     expect((await createEngine('reference')).name).toBe('reference');
   });
 
-  it('falls back with a warning when it may choose, and says what to do when it may not', async () => {
+  it('takes what is fastest, and says why', async () => {
+    const [warnings, log]: [string[], string[]] = [[], []];
+    const hooks = { warn: (m: string) => warnings.push(m), log: (m: string) => log.push(m) };
+    const engine = await createEngine('auto', hooks, choosing('cpu'));
+    expect(engine).toMatchObject({ name: 'cpu', choice: 'It was the fastest.' });
+    expect(engine.description).toMatch(/on the CPU, 1 thread$/);
+    expect(log).toEqual([`Engine: ${engine.description}. It was the fastest.`]);
+    expect(warnings).toEqual(['Look at this.']);
+  });
+
+  it('falls back to the CPU with a warning when the fastest one no longer works, and forgets it', async () => {
     const warnings: string[] = [];
-    const engine = await createEngine('auto', { warn: (message) => warnings.push(message) }, broken);
+    let forgotten = 0;
+    const engine = await createEngine(
+      'auto',
+      { warn: (message) => warnings.push(message) },
+      {
+        ...choosing('webgpu', () => Promise.resolve(void forgotten++)),
+        create: (options) => (options.device === 'webgpu' ? broken() : createOnnxEngine(options)),
+      },
+    );
+    expect(engine.name).toBe('cpu');
+    expect(engine.choice).toContain('no such library');
+    expect(warnings[1]).toMatch(/"webgpu" was the fastest.*no such library.*The CPU is used instead/);
+    expect(forgotten).toBe(1);
+  });
+
+  it('falls back to the reference with a warning when it may choose, and says what to do when it may not', async () => {
+    const warnings: string[] = [];
+    const hooks = { warn: (message: string) => warnings.push(message) };
+    const engine = await createEngine('auto', hooks, { ...choosing('cpu'), create: broken });
     expect(engine.name).toBe('reference');
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toContain('no such library');
-    await expect(createEngine('cpu', {}, broken)).rejects.toMatchObject({
+    expect(warnings.at(-1)).toContain('no such library');
+    await expect(createEngine('cpu', {}, { create: broken })).rejects.toMatchObject({
       name: 'UserError',
       message: expect.stringContaining('no such library') as string,
     });

@@ -1,0 +1,80 @@
+import type { EngineMeasurement, Measurement } from './measure';
+import { problemLike } from './speed';
+import type { TrialEngine } from './trial';
+
+/** What `auto` takes for a run. */
+export interface Choice {
+  readonly engine: TrialEngine;
+  /** Threads of the CPU; all processors when undefined. */
+  readonly threads?: number;
+  /** A sentence for people. */
+  readonly reason: string;
+  /** What went wrong with others and a person should know: a driver that crashes. */
+  readonly warnings: readonly string[];
+}
+
+export const engineTitles: Readonly<Record<TrialEngine, string>> = {
+  cpu: 'CPU',
+  webgpu: 'GPU through WebGPU',
+  cuda: 'GPU through CUDA',
+  tensorflow: 'TensorFlow',
+};
+
+/** Another engine must be faster than the CPU by this factor, to be worth a driver's risks. */
+const CLEARLY = 1.1;
+
+/** The fastest engine on a problem like a run with this width factor. Software adapters and engines that failed lose. */
+export function chooseEngine(measurement: Measurement, widthFactor: number): Choice {
+  const problem = problemLike(widthFactor);
+  const cpu = measurement.engines.find(({ engine }) => engine === 'cpu');
+  const speedOf = (measured: EngineMeasurement): number => measured.speeds[problem] ?? 0;
+  const others = measurement.engines.filter(({ engine }) => engine !== 'cpu');
+  const able = others.filter(
+    (measured) =>
+      !measured.software && measured.failure === undefined && isOnGpu(measured) && speedOf(measured) > 0,
+  );
+  const [fastest] = able.sort((a, b) => speedOf(b) - speedOf(a));
+  const taken = fastest && (!cpu || speedOf(fastest) > CLEARLY * speedOf(cpu)) ? fastest : cpu;
+  const rest = [...(cpu ? [cpu] : []), ...others].filter((measured) => measured !== taken);
+  return {
+    engine: taken?.engine ?? 'cpu',
+    threads: taken?.engine === 'cpu' && problem === 'narrow' ? taken.threads : undefined,
+    reason: [
+      `The ${engineTitles[taken?.engine ?? 'cpu']} was taken${taken ? `: ${inTrial(speedOf(taken))}` : ''}.`,
+      ...rest.filter(({ missing }) => !isUnset(missing)).map((measured) => lost(measured, speedOf(measured))),
+    ].join(' '),
+    warnings: others
+      .filter(({ failure }) => failure?.startsWith('signal') || failure?.startsWith('exit'))
+      .map(
+        ({ engine, failure }) =>
+          `The ${engineTitles[engine]} ended its trial by a fault (${failure}), so it is not used. A newer driver may help; "climate-clustering devices --refresh" tries it again.`,
+      ),
+  };
+}
+
+/** TensorFlow on the CPU is slower than what is compiled for it, step by step; it is there for those who ask for it. */
+function isOnGpu({ engine, description = '' }: EngineMeasurement): boolean {
+  return engine !== 'tensorflow' || description.includes('tfjs-node-gpu');
+}
+
+/** Engines that nobody has installed go without saying. */
+function isUnset(missing: string | undefined): boolean {
+  return missing !== undefined && /does not bring along|Linux on x64 only/.test(missing);
+}
+
+function lost({ engine, missing, failure, software, drivers }: EngineMeasurement, speed: number): string {
+  const title = engineTitles[engine];
+  if (missing !== undefined) return `${title}: ${missing}`;
+  if (failure !== undefined) return `${title}: its trial ended early (${failure}).`;
+  const by = drivers?.find((driver) => driver.software)?.name;
+  return `${title}: ${inTrial(speed)}${software ? `, by a program on the CPU (${by})` : ''}.`;
+}
+
+function inTrial(stepsPerSecond: number): string {
+  return `${rate(stepsPerSecond)} steps a second in its trial`;
+}
+
+/** Three digits are all that such a trial can tell. */
+export function rate(stepsPerSecond: number): string {
+  return stepsPerSecond >= 100 ? stepsPerSecond.toFixed(0) : stepsPerSecond.toPrecision(3);
+}
