@@ -37,9 +37,13 @@ export function packTrainer(n: number, memory: Float32Array, labelling: Labellin
   };
 }
 
-/** The engine's state. */
+/**
+ * The engine's state, in the order of its names: a run that is resumed compiles the same graphs as one that begins, to the
+ * last byte.
+ */
 export function withoutTrainer(tensors: TensorValues): TensorValues {
-  return Object.fromEntries(Object.entries(tensors).filter(([name]) => !name.startsWith(prefix)));
+  const names = Object.keys(tensors).filter((name) => !name.startsWith(prefix));
+  return Object.fromEntries(names.sort().map((name) => [name, tensors[name]]));
 }
 
 /** [n, deep] */
