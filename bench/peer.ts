@@ -5,15 +5,21 @@ import { createInterface, type Interface } from 'node:readline';
 /** How the PyTorch peer computes a layer. */
 export type Form = 'usual' | 'batched';
 
-/** The PyTorch process (Debian's python3-torch), asked by JSON lines. */
+/** The Python process (Debian's, which has PyTorch and scikit-learn), asked by JSON lines. */
 export class Peer {
   private readonly process: ChildProcessWithoutNullStreams;
   private readonly lines: Interface;
   private readonly answers: AsyncIterator<string>;
 
-  /** @param root the repository. */
-  constructor(root: string) {
-    this.process = spawn('/usr/bin/python3', [join(root, 'bench/peer_torch.py')]);
+  /**
+   * @param root the repository.
+   * @param script what the process runs.
+   */
+  constructor(
+    root: string,
+    private readonly script = 'peer_torch.py',
+  ) {
+    this.process = spawn('/usr/bin/python3', [join(root, 'bench', script)]);
     this.process.stderr.pipe(process.stderr);
     this.lines = createInterface({ input: this.process.stdout });
     this.answers = this.lines[Symbol.asyncIterator]();
@@ -22,7 +28,8 @@ export class Peer {
   async ask<T>(request: object): Promise<T> {
     this.process.stdin.write(`${JSON.stringify(request)}\n`);
     const { value, done } = await this.answers.next();
-    if (done) throw new Error('The PyTorch peer ended. Is python3-torch installed?');
+    if (done)
+      throw new Error(`The peer ${this.script} ended. Are python3-torch and python3-sklearn installed?`);
     return JSON.parse(value) as T;
   }
 

@@ -8,9 +8,11 @@ import { hyperParameterKeys, parseHyperParameter, resolveHyperParameters } from 
 import type { Frames } from '../src/core/data/frames';
 import { loadFrames } from '../src/core/data/loadFrames';
 import { createOnnxEngine } from '../src/core/engine/onnxEngine';
-import { kmeans } from '../src/core/evaluation/kmeans';
+import { rowsInMemory } from '../src/core/data/rows';
+import { kmeansOfRows } from '../src/core/evaluation/kmeansOfRows';
 import { accuracy, adjustedRandIndex } from '../src/core/evaluation/matching';
 import { evaluate } from '../src/core/evaluation/metrics';
+import { createProducts } from '../src/core/evaluation/products';
 import { adjustedMutualInformation } from '../src/core/evaluation/mutualInformation';
 import { affinityFromCoefficients, spectralClustering } from '../src/core/evaluation/spectral';
 import { synthesize, type SyntheticCase } from '../src/core/evaluation/synthetic';
@@ -119,26 +121,30 @@ async function run(source: string, seed: number): Promise<Record<string, unknown
   const random = new Random(seed);
   const spectral = spectralClustering(affinityFromCoefficients(c, n), n, a.clusters, random).labels;
   const position = Int32Array.from(labels, (_, t) => t % a.steps);
-  const byKmeans = (x: Float32Array, d: number): Int32Array => kmeans(x, n, d, a.clusters, random).labels;
+  const products = await createProducts({ threads });
+  const byKmeans = async (x: Float32Array, d: number): Promise<Int32Array> =>
+    (await kmeansOfRows(rowsInMemory(x, n, d), a.clusters, random, { products })).labels;
   const labelings: Record<string, Int32Array> = {
     argmax: labels,
     spectral,
-    'k-means(z)': byKmeans(z, a.dimensions),
-    'k-means(deep)': byKmeans(deep, a.deep),
-    'k-means(x)': byKmeans(frames.values, cells),
+    'k-means(z)': await byKmeans(z, a.dimensions),
+    'k-means(deep)': await byKmeans(deep, a.deep),
+    'k-means(x)': await byKmeans(frames.values, cells),
   };
   const sizes = Array.from({ length: a.clusters }, (_, k) => labels.filter((label) => label === k).length);
   let confidence = 0;
   for (let t = 0; t < n; t++) confidence += q[t * a.clusters + labels[t]] / n;
   const bottleneck = await trainer.probeBottleneck();
   const last = trainer.epochs.at(-1)?.losses ?? {};
-  const table = Object.fromEntries(
-    Object.entries(labelings).map(([name, l]) => {
-      if (synthetic) return [name, round(accuracy(l, synthetic.truth))];
-      const m = evaluate(frames.values, n, cells, l);
-      return [name, Object.values(m).map(round).join(' ')];
-    }),
-  );
+  const table: Record<string, number | string> = {};
+  for (const [name, l] of Object.entries(labelings)) {
+    if (synthetic) table[name] = round(accuracy(l, synthetic.truth));
+    else {
+      const m = await evaluate(rowsInMemory(frames.values, n, cells), l, { products });
+      table[name] = Object.values(m).map(round).join(' ');
+    }
+  }
+  await products.dispose();
   trainer.dispose();
   return {
     source: basename(source),

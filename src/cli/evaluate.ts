@@ -2,8 +2,10 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Command } from 'commander';
 import { loadFrames } from '../core/data/loadFrames';
+import { rowsInMemory } from '../core/data/rows';
 import { UserError } from '../core/errors';
 import { evaluate, type Metrics } from '../core/evaluation/metrics';
+import { createProducts } from '../core/evaluation/products';
 import { labelsByTime, parseLabels } from '../core/results/labelsCsv';
 import { metricsTable } from './metricsTable';
 import { absolute, addDataOptions, dataSelection, hyperParametersFrom, type DataOptions } from './options';
@@ -59,7 +61,8 @@ async function run(files: string[], options: EvaluateOptions): Promise<void> {
   const source = path.basename(options.labels);
   // Read before the data: a mistake here should not cost the time that they take.
   const table = parseLabels(await readText(options.labels), source);
-  const frames = await loadFrames(config, { note: (message) => console.error(`note: ${message}`) });
+  const note = (message: string) => console.error(`note: ${message}`);
+  const frames = await loadFrames(config, { note });
   const labels = labelsByTime(table, frames.time, source);
   const { height, width } = frames.grid;
 
@@ -68,13 +71,16 @@ async function run(files: string[], options: EvaluateOptions): Promise<void> {
     const name = table.names?.[label] ?? String(label);
     sizes[name] = (sizes[name] ?? 0) + 1;
   }
+  const rows = rowsInMemory(frames.values, labels.length, frames.fields.length * height * width);
+  const products = await createProducts({ log: note });
   const evaluation: Evaluation = {
     timeSteps: labels.length,
     fields: frames.fields.map(({ name }) => name),
     nonEmptyClusters: Object.keys(sizes).length,
     sizes,
-    metrics: evaluate(frames.values, labels.length, frames.fields.length * height * width, labels),
+    metrics: await evaluate(rows, labels, { products }),
   };
+  await products.dispose();
   console.log(options.json ? JSON.stringify(evaluation) : evaluationText(evaluation));
 }
 

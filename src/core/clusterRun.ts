@@ -1,12 +1,14 @@
 import { version } from '../../package.json';
 import type { Frames } from './data/frames';
+import { rowsInMemory, type Rows } from './data/rows';
 import type { Engine } from './engine/engine';
 import { exportOnnx } from './engine/exportOnnx';
 import { mayUseGpu } from './engine/mayUseGpu';
 import { CancelledError, InterruptedError, messageOf } from './errors';
 import { examine } from './evaluation/health';
-import { kmeans } from './evaluation/kmeans';
+import { kmeansOfRows } from './evaluation/kmeansOfRows';
 import { evaluate, type Metrics } from './evaluation/metrics';
+import { createProducts, type Products } from './evaluation/products';
 import { affinityFromCoefficients, spectralClustering } from './evaluation/spectral';
 import { interruptionOf } from './interruption';
 import type { Architecture } from './model/architecture';
@@ -38,7 +40,8 @@ export class ClusterRun {
   private readonly started = performance.now();
   private readonly earlier: number;
   private readonly n: number;
-  private readonly cells: number;
+  /** The scaled data, one row a time step. */
+  private readonly rows: Rows;
   private readonly times: readonly string[];
   private metrics: Metrics | undefined;
   /** The last evaluation during the training: when it ended and how long it took, in ms. */
@@ -54,7 +57,8 @@ export class ClusterRun {
   ) {
     this.earlier = info.timings['total'] ?? 0;
     this.n = data.frames.time.iso.length;
-    this.cells = data.frames.values.length / this.n;
+    const { values } = data.frames;
+    this.rows = rowsInMemory(values, this.n, values.length / this.n);
     this.times = data.frames.time.iso;
   }
 
@@ -79,26 +83,30 @@ export class ClusterRun {
   private async train(snapshot: Snapshot | undefined): Promise<RunSummary> {
     const { config } = this.info;
     const h = config.hyperParameters;
+    const products = await createProducts({ log: (message) => this.hooks.log?.(message) });
     const trainer = await Trainer.create(this.data.frames, this.data.architecture, h, this.engine, {
       seed: config.seed,
       snapshot,
       hooks: {
         signal: this.hooks.signal,
         progress: (state) => this.report(state),
-        evaluate: (labels) => this.evaluateSometimes(labels),
+        evaluate: (labels) => this.evaluateSometimes(labels, products),
         checkpoint: (taken) => writeCheckpoint(this.directory, taken),
       },
     });
     try {
       await trainer.train();
       this.reportEnd('evaluating', trainer.epochs, trainer.current);
-      const evaluated = await this.evaluate(trainer);
+      const evaluated = await this.evaluate(trainer, products);
       const result = { ...evaluated, history: withMetrics(trainer.epochs, evaluated.metrics) };
-      const byKmeans = (): Int32Array =>
-        kmeans(this.data.frames.values, this.n, this.cells, result.clusters, new Random(config.seed), {
-          restarts: 5,
-        }).labels;
-      const health = examine(
+      const byKmeans = async (): Promise<Int32Array> =>
+        (
+          await kmeansOfRows(this.rows, result.clusters, new Random(config.seed), {
+            restarts: 5,
+            ...this.evaluation(products),
+          })
+        ).labels;
+      const health = await examine(
         result.labels,
         result.clusters,
         h['window.length'],
@@ -119,12 +127,17 @@ export class ClusterRun {
       return summary;
     } finally {
       trainer.dispose();
+      await products.dispose();
     }
   }
 
-  private async evaluate(trainer: Trainer): Promise<ClusteringResult> {
-    const { n, cells, hooks } = this;
-    const { values } = this.data.frames;
+  /** Computations on the data end when the run is stopped. */
+  private evaluation(products: Products) {
+    return { products, signal: this.hooks.signal };
+  }
+
+  private async evaluate(trainer: Trainer, products: Products): Promise<ClusteringResult> {
+    const { n, hooks, rows } = this;
     const { hyperParameters: h, seed } = this.info.config;
     const { clusters, dimensions } = this.data.architecture;
     const { z } = await trainer.embed(h['window.stride']);
@@ -135,7 +148,7 @@ export class ClusterRun {
       softAssignment: q,
       embedding: z,
       dimensions,
-      metrics: evaluate(values, n, cells, labels),
+      metrics: await evaluate(rows, labels, this.evaluation(products)),
       history: trainer.epochs,
     };
     if (n > DENSE_SELF_EXPRESSION) {
@@ -150,7 +163,7 @@ export class ClusterRun {
     if (timeScale > 0) weighCoefficients(selfExpression, q, n, timeScale);
     const affinity = affinityFromCoefficients(selfExpression, n);
     const spectral = spectralClustering(affinity, n, clusters, new Random(seed)).labels;
-    const spectralMetrics = evaluate(values, n, cells, spectral);
+    const spectralMetrics = await evaluate(rows, spectral, this.evaluation(products));
     const both = { ...result, selfExpression, spectralLabels: spectral, spectralMetrics };
     return h['labels.method'] === 'spectral' ? { ...both, labels: spectral, metrics: spectralMetrics } : both;
   }
@@ -235,10 +248,19 @@ export class ClusterRun {
   }
 
   /** Metrics of new labels during the training, but never for more than about a tenth of the time. */
-  private evaluateSometimes(labels: Int32Array): Partial<Metrics> | undefined {
+  private async evaluateSometimes(
+    labels: Int32Array,
+    products: Products,
+  ): Promise<Partial<Metrics> | undefined> {
     const began = performance.now();
     if (this.evaluated && began - this.evaluated.at < 10 * this.evaluated.took) return undefined;
-    this.metrics = evaluate(this.data.frames.values, this.n, this.cells, labels);
+    try {
+      this.metrics = await evaluate(this.rows, labels, this.evaluation(products));
+    } catch (error) {
+      // The epoch's checkpoint must still be written; what comes after it ends the run.
+      if (error instanceof CancelledError) return undefined;
+      throw error;
+    }
     const at = performance.now();
     this.evaluated = { at, took: at - began };
     return definedMetrics(this.metrics);

@@ -26,13 +26,13 @@ const POSITION_LIMIT = 0.1;
  * @param withoutWindow labels of a method that knows no window. Data can have the window's period themselves (months in
  * windows of twelve), and then such labels follow it, too.
  */
-export function examine(
+export async function examine(
   labels: Int32Array,
   clusters: number,
   window: number,
   selfExpression?: Float32Array,
-  withoutWindow?: () => Int32Array,
-): Health {
+  withoutWindow?: () => Int32Array | Promise<Int32Array>,
+): Promise<Health> {
   const n = labels.length;
   const emptyClusters = clusters - new Set(labels).size;
   const position = Int32Array.from(labels, (_, t) => t % window);
@@ -44,7 +44,7 @@ export function examine(
     );
   }
   if (positionInformation > POSITION_LIMIT) {
-    const ofData = withoutWindow ? adjustedMutualInformation(withoutWindow(), position) : 0;
+    const ofData = withoutWindow ? adjustedMutualInformation(await withoutWindow(), position) : 0;
     if (positionInformation > ofData + POSITION_LIMIT) {
       warnings.push(
         `The labels follow the position in the model's window of ${window} steps (adjusted mutual information ${positionInformation.toFixed(2)}): they are not regimes. Try another "window.length".`,

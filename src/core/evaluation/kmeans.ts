@@ -1,6 +1,6 @@
 import type { Random } from '../random';
 import { columnMeans } from './gram';
-import { isometricCoordinates } from './isometry';
+import { draw, seedingTrials } from './seeding';
 
 export interface KMeansOptions {
   /** Independent starts, of which the one with the smallest inertia is kept. Default 20. */
@@ -25,8 +25,7 @@ export interface KMeansResult {
  * Elkan's bounds (Elkan, 2003), empty clusters re-seeded with the row farthest from its centre, best of several starts.
  *
  * Our own, although there is `ml-kmeans`: that one draws from its own generator, starts once, seeds without trials, and
- * takes rows as nested arrays. Tables with more columns than rows (a year of fields) are first expressed in at most n
- * coordinates that keep all distances, which is ten times faster and changes nothing.
+ * takes rows as nested arrays. For embeddings: tables with many columns are `kmeansOfRows`' part.
  * Throws when k < 1 or k > n.
  */
 export function kmeans(
@@ -38,11 +37,9 @@ export function kmeans(
   { restarts = 20, maxIterations = 300, tolerance = 1e-4 }: KMeansOptions = {},
 ): KMeansResult {
   if (x.length !== n * d) throw new Error(`A table of ${n} x ${d} cannot have ${x.length} values.`);
-  if (!(k >= 1 && k <= n)) throw new Error(`${n} rows cannot be split into ${k} clusters.`);
-  const points = d > n ? isometricCoordinates(x, n, d) : { coordinates: x, dimensions: d };
-  const state = new Lloyd(points.coordinates, n, points.dimensions, k);
-  // The mean is over the columns of x, however many coordinates stand for them.
-  const stop = (tolerance * meanVariance(points.coordinates, n, points.dimensions) * points.dimensions) / d;
+  checkClusters(n, k);
+  const state = new Lloyd(x, n, d, k);
+  const stop = tolerance * meanVariance(x, n, d);
   let best: Int32Array | undefined;
   let inertia = Infinity;
   for (let start = 0; start < Math.max(1, restarts); start++) {
@@ -55,6 +52,10 @@ export function kmeans(
   }
   const labels = best as Int32Array;
   return { labels, ...summary(x, n, d, k, labels) };
+}
+
+export function checkClusters(n: number, k: number): void {
+  if (!(k >= 1 && k <= n)) throw new Error(`${n} rows cannot be split into ${k} clusters.`);
 }
 
 /** Mean over the columns of their variance. */
@@ -116,7 +117,7 @@ class Lloyd {
     take(random.integer(n), 0);
     let nearest = new Float64Array(n);
     for (let i = 0; i < n; i++) nearest[i] = this.squared(i, 0);
-    const trials = 2 + Math.floor(Math.log(k));
+    const trials = seedingTrials(k);
     for (let c = 1; c < k; c++) {
       const potential = nearest.reduce((sum, value) => sum + value, 0);
       let best: Float64Array | undefined;
@@ -262,15 +263,4 @@ class Lloyd {
     if (p < end) s0 += (x[p] - centres[q]) ** 2;
     return s0 + s1;
   }
-}
-
-/** An index drawn with probability proportional to its weight; any index when all weights are 0. */
-function draw(weights: Float64Array, total: number, random: Random): number {
-  if (!(total > 0)) return random.integer(weights.length);
-  let remaining = random.uniform() * total;
-  for (let i = 0; i < weights.length; i++) {
-    remaining -= weights[i];
-    if (remaining < 0) return i;
-  }
-  return weights.length - 1;
 }

@@ -1,8 +1,11 @@
-import { partition } from './clusters';
+import type { Rows } from '../data/rows';
+import { membership, partitioning } from './clusters';
 import { interClusterDistance, pairwiseDistances } from './pairwise';
+import type { Products } from './products';
+import { scan } from './scan';
 import type { Scatter } from './scatter';
-import { calinskiHarabasz, centroidDistance, daviesBouldin, pooledVariance, scatter } from './scatter';
-import { cosineSilhouette, euclideanSilhouette } from './silhouette';
+import { calinskiHarabasz, centroidDistance, daviesBouldin, pooledVariance, scattering } from './scatter';
+import { cosineSilhouette, euclideanSilhouette, unitSumming } from './silhouette';
 
 /**
  * The metrics of the paper (method.md section 2), in its table's order, and two more. NaN where a metric is undefined:
@@ -27,25 +30,44 @@ export interface Metrics {
   readonly centroidDistance: number;
 }
 
+export interface EvaluationOptions {
+  readonly products: Products;
+  readonly signal?: AbortSignal;
+}
+
 /**
- * Metrics of a labelling of the rows of x [n, d] (scaled data, never the embedding: what is compared must be the same
- * table for every method). Labels are non-negative; numbers without members are ignored, so k is the number of
- * non-empty clusters. Sums are in float64; time O(n^2 d), memory O(n k + k d).
+ * Metrics of a labelling of the rows of a table [n, d] (scaled data, never the embedding: what is compared must be the
+ * same table for every method). Labels are non-negative; numbers without members are ignored, so k is the number of
+ * non-empty clusters. Sums are in float64; time O(n^2 d), memory O(n k + k d) and blocks of rows.
+ * @throws CancelledError when the signal is aborted.
  */
-export function evaluate(x: Float32Array, n: number, d: number, labels: Int32Array): Metrics {
-  const p = partition(x, n, d, labels);
-  const { k } = p;
-  const s = scatter(x, n, d, p);
+export async function evaluate(
+  rows: Rows,
+  labels: Int32Array,
+  { products, signal }: EvaluationOptions,
+): Promise<Metrics> {
+  const { n, d } = rows;
+  const m = membership(rows, labels);
+  const { k } = m;
+  const parts = partitioning(m, d);
+  const units = unitSumming(m, d);
+  await scan(rows, [parts.visit, units.visit], signal);
+  const p = parts.partition();
+  const scattered = scattering(p);
+  const variance = pooledVariance(p);
+  const cosine = cosineSilhouette(p, units.sums);
+  await scan(rows, [scattered.visit, variance.visit, cosine.visit], signal);
+  const s = scattered.scatter();
   assertInertiaIdentity(n, k, s, p.mean);
-  const pairs = pairwiseDistances(x, n, d, p);
+  const pairs = k > 1 ? await pairwiseDistances(rows, p, s.norms, products, signal) : undefined;
   return {
-    silhouetteCosine: cosineSilhouette(x, n, d, p),
-    silhouetteEuclidean: euclideanSilhouette(n, p, pairs),
+    silhouetteCosine: cosine.silhouette(),
+    silhouetteEuclidean: pairs ? euclideanSilhouette(n, p, pairs) : NaN,
     daviesBouldin: daviesBouldin(k, s),
     calinskiHarabasz: calinskiHarabasz(n, k, s),
     rmse: Math.sqrt(s.within / n),
-    variance: pooledVariance(x, n, d, p),
-    interClusterDistance: interClusterDistance(k, pairs),
+    variance: variance.variance(),
+    interClusterDistance: pairs ? interClusterDistance(k, pairs) : NaN,
     centroidDistance: centroidDistance(k, s),
   };
 }

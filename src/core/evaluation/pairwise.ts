@@ -1,5 +1,7 @@
-import type { Partition } from './clusters';
-import { forEachGramBlock, squaredNorms } from './gram';
+import type { Rows } from '../data/rows';
+import { squaredDistance, type Partition } from './clusters';
+import { forEachGramBlock } from './gramBlocks';
+import type { Products } from './products';
 
 /** What the metrics need of the n (n - 1) / 2 Euclidean distances between rows. */
 export interface PairwiseDistances {
@@ -10,22 +12,48 @@ export interface PairwiseDistances {
 }
 
 /**
- * One pass over all pairs of rows of x [n, d], through blocks of inner products: ‖a - b‖^2 = ‖a‖^2 + ‖b‖^2 - 2 a.b in
- * float64. Needs n k numbers, never n x n.
+ * Squared distances below this share of the squared norms are computed again from the rows: the difference of norms and
+ * products would have lost half of its digits.
  */
-export function pairwiseDistances(x: Float32Array, n: number, d: number, p: Partition): PairwiseDistances {
+const CLOSE = 1e-7;
+
+/**
+ * One pass over all pairs of rows, whose squared distances to their mean are `norms` [n], through blocks of inner products of the centred rows: ‖a - b‖^2 = ‖a‖^2 + ‖b‖^2 -
+ * 2 a.b in float64. Distances are good to 1e-8 of themselves, and those of equal rows are 0. Needs n k numbers beside the
+ * blocks, never n x n.
+ */
+export async function pairwiseDistances(
+  rows: Rows,
+  p: Partition,
+  norms: Float64Array,
+  products: Products,
+  signal?: AbortSignal,
+): Promise<PairwiseDistances> {
   const { k, labels } = p;
-  const norms = squaredNorms(x, n, d);
+  const { n, d } = rows;
   const sums = new Float64Array(n * k);
   const extremes = new Float64Array(k * k).fill(Infinity);
   for (let c = 0; c < k; c++) extremes[c * k + c] = 0;
-  forEachGramBlock(x, n, d, (i0, i1, j0, j1, products) => {
+  // The first row that each row is known to equal: many equal rows must not cost many exact distances.
+  const original = Int32Array.from({ length: n }, (_, i) => i);
+  const options = { centre: p.mean, precision: Float64Array, products, signal };
+  await forEachGramBlock(rows, options, ({ i0, i1, j0, j1, products: block, a, b }) => {
     const width = j1 - j0;
+    const exact = (i: number, j: number): number => {
+      if (original[i] === original[j]) return 0;
+      const squared = squaredDistance(a, (i - i0) * d, b, (j - j0) * d, d);
+      if (squared === 0) original[j] = original[i];
+      return squared;
+    };
     for (let i = i0; i < i1; i++) {
       const own = labels[i];
+      const norm = norms[i];
+      const base = (i - i0) * width - j0;
       for (let j = Math.max(j0, i + 1); j < j1; j++) {
-        const squared = norms[i] + norms[j] - 2 * products[(i - i0) * width + j - j0];
-        const distance = squared > 0 ? Math.sqrt(squared) : 0;
+        const scale = norm + norms[j];
+        let squared = scale - 2 * block[base + j];
+        if (squared < CLOSE * scale) squared = exact(i, j);
+        const distance = Math.sqrt(squared);
         const other = labels[j];
         sums[i * k + other] += distance;
         sums[j * k + own] += distance;

@@ -1,5 +1,6 @@
 import type { Partition } from './clusters';
 import { squaredDistance } from './clusters';
+import type { RowVisitor } from './scan';
 
 /** How far rows are from centroids, and centroids from one another. */
 export interface Scatter {
@@ -9,36 +10,53 @@ export interface Scatter {
   readonly between: number;
   /** Total sum of squares T = sum_i ‖x_i - m‖^2, computed from the rows: W + B = T is a check, not a definition. */
   readonly total: number;
+  /** ‖x_i - m‖^2 of each row. [n] */
+  readonly norms: Float64Array;
   /** Mean (not root mean square) distance of each cluster's rows to its centroid. [k] */
   readonly spread: Float64Array;
   /** Distances between centroids. [k, k] */
   readonly centroidDistances: Float64Array;
 }
 
-/** Sums of squares and centroid distances of a partition of x [n, d]. */
-export function scatter(x: Float32Array, n: number, d: number, p: Partition): Scatter {
+/** Sums of squares and centroid distances of a partition of the rows that pass. */
+export function scattering(p: Partition): { readonly visit: RowVisitor; scatter(): Scatter } {
   const { k, labels, sizes, centroids, mean } = p;
+  const d = mean.length;
   let within = 0;
   let total = 0;
+  const norms = new Float64Array(labels.length);
   const spread = new Float64Array(k);
-  for (let i = 0; i < n; i++) {
-    const c = labels[i];
-    const squared = squaredDistance(x, i, centroids, c, d);
-    within += squared;
-    spread[c] += Math.sqrt(squared) / sizes[c];
-    total += squaredDistance(x, i, mean, 0, d);
-  }
+  return {
+    visit: (x, at, i) => {
+      const c = labels[i];
+      const squared = squaredDistance(x, at, centroids, c * d, d);
+      within += squared;
+      spread[c] += Math.sqrt(squared) / sizes[c];
+      norms[i] = squaredDistance(x, at, mean, 0, d);
+      total += norms[i];
+    },
+    scatter: () => ({ within, total, norms, spread, ...betweenCentroids(p) }),
+  };
+}
+
+function betweenCentroids({
+  k,
+  sizes,
+  centroids,
+  mean,
+}: Partition): Pick<Scatter, 'between' | 'centroidDistances'> {
+  const d = mean.length;
   let between = 0;
   const centroidDistances = new Float64Array(k * k);
   for (let a = 0; a < k; a++) {
-    between += sizes[a] * squaredDistance(centroids, a, mean, 0, d);
+    between += sizes[a] * squaredDistance(centroids, a * d, mean, 0, d);
     for (let b = 0; b < a; b++) {
-      const distance = Math.sqrt(squaredDistance(centroids, a, centroids, b, d));
+      const distance = Math.sqrt(squaredDistance(centroids, a * d, centroids, b * d, d));
       centroidDistances[a * k + b] = distance;
       centroidDistances[b * k + a] = distance;
     }
   }
-  return { within, between, total, spread, centroidDistances };
+  return { between, centroidDistances };
 }
 
 /**
@@ -84,24 +102,33 @@ export function centroidDistance(k: number, { centroidDistances }: Scatter): num
  * Size-weighted mean of each cluster's variance over all its entries, rows and columns together (ddof 0):
  * (1/n) sum_c n_c var(X[C_c]). Labels enter only through the clusters' grand means.
  */
-export function pooledVariance(x: Float32Array, n: number, d: number, p: Partition): number {
-  const { k, labels, sizes, centroids } = p;
+export function pooledVariance({ k, labels, centroids, mean }: Partition): {
+  readonly visit: RowVisitor;
+  variance(): number;
+} {
+  const d = mean.length;
   const grandMean = new Float64Array(k);
   for (let c = 0; c < k; c++) {
     for (let j = 0; j < d; j++) grandMean[c] += centroids[c * d + j];
     grandMean[c] /= d;
   }
-  const squares = new Float64Array(k);
-  for (let i = 0; i < n; i++) {
-    const m = grandMean[labels[i]];
-    let sum = 0;
-    for (let q = i * d, end = q + d; q < end; q++) {
-      const difference = x[q] - m;
-      sum += difference * difference;
-    }
-    squares[labels[i]] += sum;
-  }
-  let weighted = 0;
-  for (let c = 0; c < k; c++) weighted += sizes[c] * (squares[c] / (sizes[c] * d));
-  return weighted / n;
+  let squares = 0;
+  return {
+    visit: (x, at, i) => {
+      const m = grandMean[labels[i]];
+      let even = 0;
+      let odd = 0;
+      const end = at + d;
+      let q = at;
+      for (; q + 1 < end; q += 2) {
+        const a = x[q] - m;
+        const b = x[q + 1] - m;
+        even += a * a;
+        odd += b * b;
+      }
+      if (q < end) even += (x[q] - m) ** 2;
+      squares += even + odd;
+    },
+    variance: () => squares / (labels.length * d),
+  };
 }

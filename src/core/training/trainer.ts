@@ -52,7 +52,7 @@ export interface Embeddings {
 export interface TrainerHooks {
   progress?(state: TrainerState): void;
   /** Metrics of new labels, for the record of their epoch; undefined where they would take too long. */
-  evaluate?(labels: Int32Array): Partial<Metrics> | undefined;
+  evaluate?(labels: Int32Array): Promise<Partial<Metrics> | undefined>;
   /** After every epoch. */
   checkpoint?(snapshot: Snapshot): Promise<void>;
   readonly signal?: AbortSignal;
@@ -162,7 +162,7 @@ export class Trainer {
       if (phase !== 'warm-up') await this.refreshAssignment(phase);
       const seconds = (performance.now() - started) / 1000;
       this.history.push({ epoch: this.epoch, phase, seconds, losses, schedule });
-      this.evaluateLabels();
+      await this.evaluateLabels();
       await this.hooks.checkpoint?.(await this.snapshot());
       this.report(phase, 0, 0);
     }
@@ -273,7 +273,7 @@ export class Trainer {
       },
     });
     await this.label(z);
-    this.evaluateLabels();
+    await this.evaluateLabels();
   }
 
   /** Bases from the clusters' own latents, then steps of the discriminator alone. */
@@ -314,10 +314,10 @@ export class Trainer {
   }
 
   /** Metrics of the current labels go to the record of the epoch that they follow from. */
-  private evaluateLabels(): void {
+  private async evaluateLabels(): Promise<void> {
     const last = this.history.length - 1;
     if (!this.labelling || last < 0) return;
-    const metrics = this.hooks.evaluate?.(this.labelling.labels);
+    const metrics = await this.hooks.evaluate?.(this.labelling.labels);
     if (metrics) this.history[last] = { ...this.history[last], metrics };
   }
 

@@ -43,7 +43,7 @@ for (const { path, settings } of files) {
       const bottleneck = await trainer.probeBottleneck();
       trainer.dispose();
 
-      const health = examine(labels, a.clusters, a.steps, c);
+      const health = await examine(labels, a.clusters, a.steps, c);
       // Collapse into one cluster, or into few.
       expect(health.emptyClusters).toBe(0);
       const largest = Math.max(...Array.from({ length: 7 }, (_, k) => labels.filter((l) => l === k).length));
@@ -51,7 +51,7 @@ for (const { path, settings } of files) {
       // Labels, and clusters of the deep part alone, that tell the position in the window.
       expect(health.positionInformation).toBeLessThan(0.05);
       const byDeep = kmeans(deep, n, a.deep, a.clusters, new Random(seed)).labels;
-      expect(examine(byDeep, a.clusters, a.steps).positionInformation).toBeLessThan(0.1);
+      expect((await examine(byDeep, a.clusters, a.steps)).positionInformation).toBeLessThan(0.1);
       // A self-expression of zeros, or dense.
       expect(health.unexpressedShare).toBeLessThan(0.01);
       expect(health.coefficientsPerStep).toBeGreaterThan(1);

@@ -70,7 +70,7 @@ async function trained(
     snapshot: options.snapshot,
     hooks: {
       checkpoint: async (snapshot) => void snapshots.push(structuredClone(snapshot)),
-      evaluate: (labels) => ({ rmse: labels.reduce((sum, label, t) => sum + label * t, 0) }),
+      evaluate: (labels) => Promise.resolve({ rmse: labels.reduce((sum, label, t) => sum + label * t, 0) }),
       ...options.hooks,
     },
   });
