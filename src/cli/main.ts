@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { addClusterCommand } from './cluster';
+import { addDevicesCommand } from './devices';
 import { addEvaluateCommand } from './evaluate';
 import { report } from './failure';
 import { addInfoCommand } from './info';
@@ -28,6 +29,7 @@ Examples:
   addInfoCommand(program);
   addClusterCommand(program);
   addEvaluateCommand(program);
+  addDevicesCommand(program);
   addSettingsCommand(program);
   return program;
 }

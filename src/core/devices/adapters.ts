@@ -12,6 +12,8 @@ export interface Adapter {
   readonly driver?: string;
   /** Where it is on the bus, as "0000:01:00.0". */
   readonly bus?: string;
+  /** Its number among Linux's graphics cards. */
+  readonly card?: number;
 }
 
 const vendors: Readonly<Record<number, string>> = {
@@ -48,7 +50,8 @@ export function parseAdapters(log: string): Adapter[] {
       deviceId: Number(deviceId),
       ...(given.Discrete !== undefined && { discrete: given.Discrete === '1' }),
       ...(memory !== undefined && { memoryMiB: Number(memory) }),
-      ...(given.pci_bus_id && { bus: given.pci_bus_id }),
+      ...(given.pci_bus_id && { bus: given.pci_bus_id.toLowerCase() }),
+      ...(given.card_idx && { card: Number(given.card_idx) }),
     });
   }
   return [...found.values()];

@@ -62,12 +62,25 @@ function isUnset(missing: string | undefined): boolean {
   return missing !== undefined && /does not bring along|Linux on x64 only/.test(missing);
 }
 
-function lost({ engine, missing, failure, software, drivers }: EngineMeasurement, speed: number): string {
+function lost(measured: EngineMeasurement, speed: number): string {
+  const { engine, missing, failure, software } = measured;
   const title = engineTitles[engine];
-  if (missing !== undefined) return `${title}: ${missing}`;
+  if (missing !== undefined) return firstSentence(missing);
   if (failure !== undefined) return `${title}: its trial ended early (${failure}).`;
-  const by = drivers?.find((driver) => driver.software)?.name;
+  const by = driversOf(measured);
   return `${title}: ${inTrial(speed)}${software ? `, by a program on the CPU (${by})` : ''}.`;
+}
+
+/** The drivers that count: those of the hardware where there is some, else those that stand in for it. */
+export function driversOf({ drivers = [], software }: EngineMeasurement): string {
+  return drivers
+    .filter((driver) => Boolean(driver.software) === Boolean(software))
+    .map(({ name }) => name)
+    .join(', ');
+}
+
+function firstSentence(message: string): string {
+  return /^.*?[.!?](?=\s|$)/s.exec(message)?.[0] ?? message;
 }
 
 function inTrial(stepsPerSecond: number): string {
