@@ -46,7 +46,8 @@ export function decoderOf(variable: Pick<Variable, 'type' | 'attributes' | 'attr
   const stored = (name: string): number[] => numbers(attributes[name]).map((value) => asStored(value, type));
 
   const scale = numbers(attributes['scale_factor'])[0] ?? 1;
-  const offset = numbers(attributes['add_offset'])[0] ?? 0;
+  // Adding -0 changes nothing; adding 0 would make 0 of -0.
+  const offset = numbers(attributes['add_offset'])[0] ?? -0;
 
   const fill = stored('_FillValue');
   const missing = [...fill, ...stored('missing_value')];
@@ -66,33 +67,6 @@ export function decoderOf(variable: Pick<Variable, 'type' | 'attributes' | 'attr
   return { type, scale, offset, missing: [...new Set(missing)], minimum, maximum };
 }
 
-/**
- * Stored values to physical ones: `scale * stored + offset` in double precision, rounded to float32; NaN where missing.
- * Writes to `target` from `at` on, and returns the number of missing values (NaN and infinite ones included).
- */
-export function decodeInto(raw: NumericArray, decoder: Decoder, target: Float32Array, at = 0): number {
-  const { scale, offset, minimum, maximum } = decoder;
-  const values = toUnsigned(raw, decoder.type);
-  // NaN is never a member: it is caught as not finite below.
-  const [first, second, ...more] = decoder.missing;
-  const others = more.length > 0 ? new Set(more) : undefined;
-  const wide = values instanceof BigInt64Array || values instanceof BigUint64Array;
-  let missing = 0;
-  for (let i = 0; i < values.length; i++) {
-    const stored = wide ? Number(values[i]) : (values[i] as number);
-    const absent =
-      stored === first || stored === second || others?.has(stored) || stored < minimum || stored > maximum;
-    const value = absent ? NaN : Math.fround(stored * scale + offset);
-    if (Number.isFinite(value)) {
-      target[at + i] = value;
-    } else {
-      target[at + i] = NaN;
-      missing++;
-    }
-  }
-  return missing;
-}
-
 /** Stored values as physical doubles, NaN where missing: for coordinates. */
 export function decodeDoubles(raw: NumericArray, decoder: Decoder): Float64Array {
   const values = toUnsigned(raw, decoder.type);
@@ -104,7 +78,7 @@ export function decodeDoubles(raw: NumericArray, decoder: Decoder): Float64Array
   });
 }
 
-function toUnsigned(raw: NumericArray, type: VariableType): NumericArray {
+export function toUnsigned(raw: NumericArray, type: VariableType): NumericArray {
   const { buffer, byteOffset, length } = raw;
   if (raw instanceof Int8Array && type === 'uint8') return new Uint8Array(buffer, byteOffset, length);
   if (raw instanceof Int16Array && type === 'uint16') return new Uint16Array(buffer, byteOffset, length);

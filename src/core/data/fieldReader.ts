@@ -1,5 +1,6 @@
-import type { Dataset, Variable } from './dataset';
-import { decodeInto, decoderOf, type Decoder } from './decode';
+import type { Dataset, NumericArray, Variable } from './dataset';
+import { decoderOf, type Decoder } from './decode';
+import { decodeInto } from './decodeInto';
 import type { FieldListing, Selection } from './fields';
 import type { GridCut } from './grid';
 
@@ -85,10 +86,37 @@ export class FieldReader {
       [start[x], count[x]] = [segment.start, segment.count];
 
       const raw = await this.dataset.read(this.variable.name, { start, count });
-      if (this.buffer.length < raw.length) this.buffer = new Float32Array(raw.length);
-      decodeInto(raw, this.decoder, this.buffer);
-      this.scatter(count, tile, target, at + tile.firstRow * this.width + firstColumn, stepStride);
+      const to = at + tile.firstRow * this.width + firstColumn;
+      if (time < y && y < x && this.merged === undefined) {
+        this.place(raw, tile, segment.count, target, to, stepStride);
+      } else {
+        if (this.buffer.length < raw.length) this.buffer = new Float32Array(raw.length);
+        decodeInto(raw, this.decoder, this.buffer);
+        this.scatter(count, tile, target, to, stepStride);
+      }
       firstColumn += segment.count;
+    }
+  }
+
+  /** Decodes values in the order (time, y, x) straight to where they belong. */
+  private place(
+    raw: NumericArray,
+    tile: Tile,
+    columns: number,
+    target: Float32Array,
+    at: number,
+    stepStride: number,
+  ): void {
+    // From the longest run of values that lie in both arrays one after the other.
+    const rows = columns === this.width ? tile.rows : 1;
+    const steps = rows === tile.rows && rows * columns === stepStride ? tile.steps : 1;
+    const run = steps * rows * columns;
+    let from = 0;
+    for (let t = 0; t < tile.steps; t += steps) {
+      for (let i = 0; i < tile.rows; i += rows, from += run) {
+        const to = at + (tile.firstStep + t) * stepStride + i * this.width;
+        decodeInto(raw.subarray(from, from + run), this.decoder, target, to);
+      }
     }
   }
 

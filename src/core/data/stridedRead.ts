@@ -17,13 +17,18 @@ const spanLimit = 4 << 20;
 /** Gaps are read over when at most this share of a read is wasted, or when they are shorter than a page or so. */
 const wasteLimit = 8;
 const smallGap = 16384;
+/** Reads up to this length are made at once: waiting for another thread would take ten times as long. */
+const shortRead = 4096;
+/** Up to this length a loop copies faster than a call. */
+const shortRun = 32;
 
 /** The bytes of a box, in row-major order. Few large reads where the values lie close together, many small ones where not. */
 export async function readBox(file: FileBytes, box: Box): Promise<Uint8Array> {
   const { strides, size, start, count } = box;
   const total = count.reduce((product, length) => product * length, size);
-  const target = new Uint8Array(total);
-  if (total === 0) return target;
+  if (total === 0) return new Uint8Array(0);
+  // Every byte is written below, or an error thrown.
+  const target = new Uint8Array(Buffer.allocUnsafeSlow(total).buffer);
 
   // From dimension `inner` on the box is one run of bytes.
   let inner = count.length;
@@ -39,14 +44,23 @@ export async function readBox(file: FileBytes, box: Box): Promise<Uint8Array> {
   let written = 0;
   const gather = (source: Uint8Array, offset: number, d: number): void => {
     if (d === inner) {
-      target.set(source.subarray(offset, offset + run), written);
+      if (run <= shortRun) for (let i = 0; i < run; i++) target[written + i] = source[offset + i];
+      else target.set(source.subarray(offset, offset + run), written);
       written += run;
       return;
     }
     for (let i = 0; i < count[d]; i++) gather(source, offset + i * strides[d], d + 1);
   };
+  let reads = 0;
   const load = async (offset: number, d: number): Promise<void> => {
     if (d === inner) {
+      if (run <= shortRead) {
+        file.readIntoSync(target.subarray(written, written + run), offset);
+        written += run;
+        // Others get their turn now and then.
+        if (++reads % 256 === 0) await new Promise((resolve) => setImmediate(resolve));
+        return;
+      }
       await file.readInto(target.subarray(written, written + run), offset);
       written += run;
       return;

@@ -1,7 +1,8 @@
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Dataset, Hyperslab, Variable } from '../data/dataset';
-import { decodeDoubles, decodeInto, decoderOf } from '../data/decode';
+import { decodeDoubles, decoderOf } from '../data/decode';
+import { decodeInto } from '../data/decodeInto';
 import type { FieldInfo, Grid } from '../data/frames';
 import { openDataset } from '../data/open';
 import { readTimeAxis } from '../data/timeAxis';

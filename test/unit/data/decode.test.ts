@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { NumericArray, Variable } from '../../../src/core/data/dataset';
-import { decodeDoubles, decodeInto, decoderOf } from '../../../src/core/data/decode';
+import { decodeDoubles, decoderOf } from '../../../src/core/data/decode';
+import { decodeInto } from '../../../src/core/data/decodeInto';
 
 function decode(
   raw: NumericArray,

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Dataset } from '../../../src/core/data/dataset';
-import { decodeInto, decoderOf } from '../../../src/core/data/decode';
+import { decoderOf } from '../../../src/core/data/decode';
+import { decodeInto } from '../../../src/core/data/decodeInto';
 
 /** Debian's Python: it has netCDF4, which is the independent reader here. */
 const python = '/usr/bin/python3';
