@@ -46,6 +46,7 @@ function syntheticFrames(
 ): { frames: Frames; truth: Int32Array; k: number } {
   const s = synthesize(source, new Random(seed));
   const cells = s.channels * s.height * s.width;
+  const table = rowsInMemory(s.frames, s.labels.length, cells);
   return {
     truth: s.labels,
     k: s.clusters,
@@ -70,7 +71,8 @@ function syntheticFrames(
         geographic: false,
         dimensionNames: ['y', 'x'],
       },
-      values: s.frames,
+      table,
+      measured: table,
       valid: new Uint8Array(cells).fill(1),
       scaling: {
         kind: 'cell',
@@ -95,7 +97,7 @@ async function run(source: string, seed: number): Promise<Record<string, unknown
     (await loadFrames({ files: [source], select: {}, memoryLimit: 8192, hyperParameters: h }));
   const [variables, { height, width }] = [frames.fields.length, frames.grid];
   const cells = variables * height * width;
-  const n = frames.values.length / cells;
+  const { n } = frames.table;
   const a = architectureFor({ n, variables, height, width }, h);
   const started = performance.now();
   const engine = await createOnnxEngine({ threads });
@@ -129,7 +131,7 @@ async function run(source: string, seed: number): Promise<Record<string, unknown
     spectral,
     'k-means(z)': await byKmeans(z, a.dimensions),
     'k-means(deep)': await byKmeans(deep, a.deep),
-    'k-means(x)': await byKmeans(frames.values, cells),
+    'k-means(x)': await byKmeans(await frames.table.read(0, n), cells),
   };
   const sizes = Array.from({ length: a.clusters }, (_, k) => labels.filter((label) => label === k).length);
   let confidence = 0;
@@ -140,7 +142,7 @@ async function run(source: string, seed: number): Promise<Record<string, unknown
   for (const [name, l] of Object.entries(labelings)) {
     if (synthetic) table[name] = round(accuracy(l, synthetic.truth));
     else {
-      const m = await evaluate(rowsInMemory(frames.values, n, cells), l, { products });
+      const m = await evaluate(frames.table, l, { products });
       table[name] = Object.values(m).map(round).join(' ');
     }
   }

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import os from 'node:os';
 import path from 'node:path';
 import type { Command } from 'commander';
+import type { Frames } from '../core/data/frames';
 import { loadFrames } from '../core/data/loadFrames';
-import { rowsInMemory } from '../core/data/rows';
 import { UserError } from '../core/errors';
 import { evaluate, type Metrics } from '../core/evaluation/metrics';
 import { createProducts } from '../core/evaluation/products';
-import { labelsByTime, parseLabels } from '../core/results/labelsCsv';
+import { labelsByTime, parseLabels, type LabelTable } from '../core/results/labelsCsv';
 import { metricsTable } from './metricsTable';
 import { absolute, addDataOptions, dataSelection, hyperParametersFrom, type DataOptions } from './options';
 import { columns } from './text';
@@ -62,26 +63,39 @@ async function run(files: string[], options: EvaluateOptions): Promise<void> {
   // Read before the data: a mistake here should not cost the time that they take.
   const table = parseLabels(await readText(options.labels), source);
   const note = (message: string) => console.error(`note: ${message}`);
-  const frames = await loadFrames(config, { note });
-  const labels = labelsByTime(table, frames.time, source);
-  const { height, width } = frames.grid;
+  const streaming = { folders: [path.dirname(config.files[0]), os.tmpdir()] };
+  const frames = await loadFrames({ ...config, streaming }, { note });
+  try {
+    const evaluation = await evaluationOf(frames, labelsByTime(table, frames.time, source), table, note);
+    console.log(options.json ? JSON.stringify(evaluation) : evaluationText(evaluation));
+  } finally {
+    await frames.table.close();
+  }
+}
 
+async function evaluationOf(
+  frames: Frames,
+  labels: Int32Array,
+  table: LabelTable,
+  log: (message: string) => void,
+): Promise<Evaluation> {
   const sizes: Record<string, number> = {};
   for (const label of [...labels].sort((a, b) => a - b)) {
     const name = table.names?.[label] ?? String(label);
     sizes[name] = (sizes[name] ?? 0) + 1;
   }
-  const rows = rowsInMemory(frames.values, labels.length, frames.fields.length * height * width);
-  const products = await createProducts({ log: note });
-  const evaluation: Evaluation = {
-    timeSteps: labels.length,
-    fields: frames.fields.map(({ name }) => name),
-    nonEmptyClusters: Object.keys(sizes).length,
-    sizes,
-    metrics: await evaluate(rows, labels, { products }),
-  };
-  await products.dispose();
-  console.log(options.json ? JSON.stringify(evaluation) : evaluationText(evaluation));
+  const products = await createProducts({ log });
+  try {
+    return {
+      timeSteps: labels.length,
+      fields: frames.fields.map(({ name }) => name),
+      nonEmptyClusters: Object.keys(sizes).length,
+      sizes,
+      metrics: await evaluate(frames.table, labels, { products }),
+    };
+  } finally {
+    await products.dispose();
+  }
 }
 
 async function readText(file: string): Promise<string> {

@@ -6,20 +6,21 @@ import { version } from '../../package.json';
 import { ClusterRun, type Prepared } from './clusterRun';
 import type { RunConfig } from './config';
 import type { Frames } from './data/frames';
-import { estimateMemory, loadFrames } from './data/loadFrames';
+import type { FramesSize } from './data/memory';
+import { loadFrames } from './data/loadFrames';
 import type { Engine } from './engine/engine';
 import { createEngine } from './engine/engines';
 import { mayUseGpu } from './engine/mayUseGpu';
 import { UserError } from './errors';
 import { interruptionOf } from './interruption';
-import { architectureFor } from './model/architecture';
+import { type Architecture, architectureFor } from './model/architecture';
 import type { RunHooks, RunSummary } from './progress';
 import { describeInputs, newRunInfo } from './results/newRun';
 import { clustersFolder, createRunDirectory, isResumable, runFiles } from './results/runDirectory';
 import { readRun, type RunInfo } from './results/runJson';
 import { claimRun } from './results/runLock';
 import { readCheckpoint } from './training/checkpoint';
-import { checkTrainingMemory } from './training/memoryNeed';
+import { trainingMemory } from './training/memoryNeed';
 
 /**
  * Clusters the files of `config` in a new run directory. Throws an InterruptedError when memory runs out or the GPU is
@@ -32,33 +33,33 @@ export function clusterFiles(config: RunConfig, hooks: RunHooks = {}): Promise<R
 async function cluster(config: RunConfig, given: RunHooks): Promise<RunSummary> {
   const { hooks, warnings } = keepWarnings(given);
   const absolute = { ...config, files: config.files.map((file) => resolve(file)) };
-  const data = await prepare(absolute, hooks);
-  const inputs = await describeInputs(absolute.files, hooks.signal);
-  const engine = await createEngine(config.engine, hooks, widthOf(config));
-  warnOfThread(engine, hooks);
-  const directory = await createRunDirectory(
-    config.out ? resolve(config.out) : clustersFolder(absolute.files[0]),
-  );
-  const claim = await claimRun(directory);
-  try {
-    const info = newRunInfo(
-      directory,
-      absolute,
-      engine.description,
-      { extension: version, tfjs: version_core },
-      inputs,
-    );
-    return await new ClusterRun(
-      directory,
-      describe({ ...info, engineChoice: engine.choice }, data.frames),
-      data,
-      engine,
-      hooks,
-      warnings,
-    ).finish();
-  } finally {
-    await claim.release();
-  }
+  const folder = config.out ? resolve(config.out) : clustersFolder(absolute.files[0]);
+  return withData(absolute, folder, hooks, async (data) => {
+    const inputs = await describeInputs(absolute.files, hooks.signal);
+    const engine = await createEngine(config.engine, hooks, widthOf(config));
+    warnOfThread(engine, hooks);
+    const directory = await createRunDirectory(folder);
+    const claim = await claimRun(directory);
+    try {
+      const info = newRunInfo(
+        directory,
+        absolute,
+        engine.description,
+        { extension: version, tfjs: version_core },
+        inputs,
+      );
+      return await new ClusterRun(
+        directory,
+        describe({ ...info, engineChoice: engine.choice }, data.frames),
+        data,
+        engine,
+        hooks,
+        warnings,
+      ).finish();
+    } finally {
+      await claim.release();
+    }
+  });
 }
 
 /**
@@ -113,22 +114,26 @@ async function resumeClaimed(directory: string, info: RunInfo, given: RunHooks):
       );
     }
   });
-  const data = await prepare(info.config, hooks);
-  const engine = await createEngine(info.config.engine, hooks, widthOf(info.config));
-  warnOfThread(engine, hooks);
-  if (engine.description !== info.engine) {
-    hooks.warn?.(
-      `The run began on ${info.engine} and continues on ${engine.description}; the result may differ slightly from an uninterrupted one.`,
+  return withData(info.config, directory, hooks, async (data) => {
+    const engine = await createEngine(info.config.engine, hooks, widthOf(info.config));
+    warnOfThread(engine, hooks);
+    if (engine.description !== info.engine) {
+      hooks.warn?.(
+        `The run began on ${info.engine} and continues on ${engine.description}; the result may differ slightly from an uninterrupted one.`,
+      );
+    }
+    const fresh = newRunInfo(directory, info.config, engine.description, info.versions, info.inputs);
+    const hasCheckpoint = existsSync(join(directory, runFiles.checkpoint));
+    const snapshot =
+      hasCheckpoint || !isResumable(info.state, false) ? await readCheckpoint(directory) : undefined;
+    if (!snapshot) hooks.log?.('The run had no checkpoint yet: it starts from its beginning.');
+    const { name, started, timings } = info;
+    const continued = describe(
+      { ...fresh, name, started, timings, engineChoice: engine.choice },
+      data.frames,
     );
-  }
-  const fresh = newRunInfo(directory, info.config, engine.description, info.versions, info.inputs);
-  const hasCheckpoint = existsSync(join(directory, runFiles.checkpoint));
-  const snapshot =
-    hasCheckpoint || !isResumable(info.state, false) ? await readCheckpoint(directory) : undefined;
-  if (!snapshot) hooks.log?.('The run had no checkpoint yet: it starts from its beginning.');
-  const { name, started, timings } = info;
-  const continued = describe({ ...fresh, name, started, timings, engineChoice: engine.choice }, data.frames);
-  return new ClusterRun(directory, continued, data, engine, hooks, warnings).finish(snapshot);
+    return new ClusterRun(directory, continued, data, engine, hooks, warnings).finish(snapshot);
+  });
 }
 
 /** Hooks that also keep what they warn of, each warning once. `earlier`: those of the sessions before. */
@@ -165,25 +170,41 @@ function widthOf({ hyperParameters }: RunConfig): { widthFactor: number } {
   return { widthFactor: hyperParameters['model.widthFactor'] };
 }
 
+/** Does `work` with the data, and gives them back at its end. `folder`: of the working copy of data that are streamed. */
+async function withData<T>(
+  config: RunConfig,
+  folder: string,
+  hooks: RunHooks,
+  work: (data: Prepared) => Promise<T>,
+): Promise<T> {
+  const data = await prepare(config, folder, hooks);
+  try {
+    return await work(data);
+  } finally {
+    await data.frames.table.close();
+  }
+}
+
 /** Reads the data and settles the sizes, so that a run which cannot work is refused before it has a directory. */
-async function prepare(config: RunConfig, hooks: RunHooks): Promise<Prepared> {
-  const frames = await loadFrames(config, { note: (message) => hooks.log?.(message), signal: hooks.signal });
+async function prepare(config: RunConfig, folder: string, hooks: RunHooks): Promise<Prepared> {
+  const sizes = ({ steps, variables, height, width }: FramesSize): Architecture =>
+    architectureFor({ n: steps, variables, height, width }, config.hyperParameters);
+  const streaming = {
+    folders: [folder],
+    memoryBeside: (size: FramesSize) => trainingMemory(sizes(size), size.steps),
+  };
+  const frames = await loadFrames(
+    { ...config, streaming },
+    { note: (message) => hooks.log?.(message), signal: hooks.signal },
+  );
   if (frames.missing.emptySteps.length > 0) {
     hooks.warn?.(
       `${frames.missing.emptySteps.length} time steps have no value at all in some variable; they were filled with its mean. Their labels mean little.`,
     );
   }
   const { height, width } = frames.grid;
-  const variables = frames.fields.length;
-  const n = frames.time.iso.length;
-  const architecture = architectureFor({ n, variables, height, width }, config.hyperParameters);
-  checkTrainingMemory(
-    architecture,
-    n,
-    estimateMemory({ steps: n, variables, height, width }),
-    config.memoryLimit,
-  );
-  return { frames, architecture };
+  const size = { steps: frames.table.n, variables: frames.fields.length, height, width };
+  return { frames, architecture: sizes(size) };
 }
 
 function describe(info: RunInfo, frames: Frames): RunInfo {

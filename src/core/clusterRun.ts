@@ -1,6 +1,5 @@
 import { version } from '../../package.json';
 import type { Frames } from './data/frames';
-import { rowsInMemory, type Rows } from './data/rows';
 import type { Engine } from './engine/engine';
 import { exportOnnx } from './engine/exportOnnx';
 import { mayUseGpu } from './engine/mayUseGpu';
@@ -40,8 +39,6 @@ export class ClusterRun {
   private readonly started = performance.now();
   private readonly earlier: number;
   private readonly n: number;
-  /** The scaled data, one row a time step. */
-  private readonly rows: Rows;
   private readonly times: readonly string[];
   private metrics: Metrics | undefined;
   /** The last evaluation during the training: when it ended and how long it took, in ms. */
@@ -57,8 +54,6 @@ export class ClusterRun {
   ) {
     this.earlier = info.timings['total'] ?? 0;
     this.n = data.frames.time.iso.length;
-    const { values } = data.frames;
-    this.rows = rowsInMemory(values, this.n, values.length / this.n);
     this.times = data.frames.time.iso;
   }
 
@@ -101,7 +96,7 @@ export class ClusterRun {
       const result = { ...evaluated, history: withMetrics(trainer.epochs, evaluated.metrics) };
       const byKmeans = async (): Promise<Int32Array> =>
         (
-          await kmeansOfRows(this.rows, result.clusters, new Random(config.seed), {
+          await kmeansOfRows(this.data.frames.table, result.clusters, new Random(config.seed), {
             restarts: 5,
             ...this.evaluation(products),
           })
@@ -137,7 +132,8 @@ export class ClusterRun {
   }
 
   private async evaluate(trainer: Trainer, products: Products): Promise<ClusteringResult> {
-    const { n, hooks, rows } = this;
+    const { n, hooks } = this;
+    const { table } = this.data.frames;
     const { hyperParameters: h, seed } = this.info.config;
     const { clusters, dimensions } = this.data.architecture;
     const { z } = await trainer.embed(h['window.stride']);
@@ -148,7 +144,7 @@ export class ClusterRun {
       softAssignment: q,
       embedding: z,
       dimensions,
-      metrics: await evaluate(rows, labels, this.evaluation(products)),
+      metrics: await evaluate(table, labels, this.evaluation(products)),
       history: trainer.epochs,
     };
     if (n > DENSE_SELF_EXPRESSION) {
@@ -163,7 +159,7 @@ export class ClusterRun {
     if (timeScale > 0) weighCoefficients(selfExpression, q, n, timeScale);
     const affinity = affinityFromCoefficients(selfExpression, n);
     const spectral = spectralClustering(affinity, n, clusters, new Random(seed)).labels;
-    const spectralMetrics = await evaluate(rows, spectral, this.evaluation(products));
+    const spectralMetrics = await evaluate(table, spectral, this.evaluation(products));
     const both = { ...result, selfExpression, spectralLabels: spectral, spectralMetrics };
     return h['labels.method'] === 'spectral' ? { ...both, labels: spectral, metrics: spectralMetrics } : both;
   }
@@ -255,7 +251,7 @@ export class ClusterRun {
     const began = performance.now();
     if (this.evaluated && began - this.evaluated.at < 10 * this.evaluated.took) return undefined;
     try {
-      this.metrics = await evaluate(this.rows, labels, this.evaluation(products));
+      this.metrics = await evaluate(this.data.frames.table, labels, this.evaluation(products));
     } catch (error) {
       // The epoch's checkpoint must still be written; what comes after it ends the run.
       if (error instanceof CancelledError) return undefined;

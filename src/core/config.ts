@@ -54,6 +54,16 @@ const choice = <T extends string>(
 export const hyperParameters = {
   clusters: integer(7, 2, 50, 'Number of clusters K.'),
 
+  'data.streaming': choice(
+    'auto',
+    {
+      auto: 'where data and training together need more than the memory limit',
+      always: 'whatever their size',
+      never: 'the run is refused where they do not fit',
+    },
+    'When the data stay on disk, in a working copy that is removed at the end, instead of in memory. The result is the same.',
+  ),
+
   'preprocessing.fill': choice(
     'variable',
     {

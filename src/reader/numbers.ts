@@ -141,7 +141,7 @@ export class LiveNumbers implements RunNumbers {
   private live: Live;
   private frames: Promise<Frames> | undefined;
   private fields: Promise<FieldsReader> | undefined;
-  private maps: Composites | undefined;
+  private maps: Promise<Composites> | undefined;
   version: number;
 
   /** @param memoryLeft bytes that can still be had on this machine */
@@ -255,7 +255,7 @@ export class LiveNumbers implements RunNumbers {
       throw new UserError('The data have changed since the run began, so its maps cannot be drawn.');
     }
     const cells = frames.grid.height * frames.grid.width;
-    const maps = (this.maps ??= composites(frames, labels, this.clusters));
+    const maps = await (this.maps ??= composites(frames, labels, this.clusters));
     const fields = frames.fields.length;
     return { maps, cells, at: (field, cluster) => (cluster * fields + field) * cells };
   }

@@ -1,4 +1,5 @@
 import type { Calendar } from './cfTime';
+import type { Rows, SharedRows } from './rows';
 
 /** One clustered variable. */
 export interface FieldInfo {
@@ -47,16 +48,15 @@ export interface Frames {
   readonly fields: readonly FieldInfo[];
   readonly time: TimeAxis;
   readonly grid: Grid;
-  /** Scaled to [0, 1], missing values filled: [T, C, H, W]. */
-  readonly values: Float32Array;
+  /** Scaled to [0, 1], missing values filled: a row [C, H, W] for each time step. Whoever has loaded the frames closes it. */
+  readonly table: SharedRows;
+  /**
+   * The same, but NaN where the file has no value and the table holds what replaced it. Cells that have no value at any
+   * time are zero in both: `valid` tells them.
+   */
+  readonly measured: Rows;
   /** 1 where a cell of a variable has a value at one time step at least: [C, H, W]. Masks the losses. */
   readonly valid: Uint8Array;
-  /**
-   * One bit for each of `values` (bit i mod 8 of byte i / 8), set where the file has no value and `values` holds what
-   * replaced it. Absent where every cell that has values has one at every time step: `valid` says it all then, as with a
-   * permanent sea mask. Read it by {@link isAbsent}.
-   */
-  readonly absent?: Uint8Array;
   readonly scaling: Scaling;
   readonly missing: {
     /** Share of missing values of each variable, [C]. */
@@ -66,9 +66,4 @@ export interface Frames {
   };
   /** What a reader of the log should know (dropped axes, replaced values, duplicated times...). */
   readonly notes: readonly string[];
-}
-
-/** Whether the file has no value where `values[i]` is. */
-export function isAbsent({ valid, absent }: Pick<Frames, 'valid' | 'absent'>, i: number): boolean {
-  return absent ? ((absent[i >>> 3] >>> (i & 7)) & 1) === 1 : valid[i % valid.length] === 0;
 }

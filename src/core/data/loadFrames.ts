@@ -1,29 +1,37 @@
+import { dirname } from 'node:path';
 import type { RunConfig } from '../config';
-import { CancelledError, UserError } from '../errors';
+import { UserError } from '../errors';
 import type { ChosenField } from './chooseFields';
-import type { FieldReader } from './fieldReader';
 import type { Frames, Grid, TimeAxis } from './frames';
-import { checkMemory } from './memory';
+import { largestBlock, planMemory, type FramesSize } from './memory';
 import { openFields, type FieldChoice, type OpenedFields } from './openFields';
-import { fillAndScale, type RawStatistics } from './preprocessing';
+import { Preprocessing } from './preprocessing';
+import { readRaw, storeInMemory, storeOnDisk, type RawSummary, type ReadHooks } from './readRaw';
+import { ScratchFile } from './scratchFile';
+import { tablesInMemory, tablesOnDisk } from './tables';
 
 export { estimateMemory } from './memory';
 
-export type LoadConfig = FieldChoice & Pick<RunConfig, 'memoryLimit' | 'hyperParameters'>;
+export interface LoadConfig extends FieldChoice, Pick<RunConfig, 'memoryLimit' | 'hyperParameters'> {
+  /** How data that do not fit into memory are streamed from disk; without it they are refused. */
+  readonly streaming?: {
+    /** Where the working copy may be, best first. */
+    readonly folders: readonly string[];
+    /** MiB that must be left for what is done with the data. May throw a UserError, before anything is read. */
+    memoryBeside?(size: FramesSize): number;
+  };
+}
 
-export interface LoadHooks {
-  /** Frames of single variables read so far, and in all. */
-  progress?(done: number, total: number): void;
+export interface LoadHooks extends ReadHooks {
   /** Called with each note as soon as it is known; all of them are in `Frames.notes`, too. */
   note?(message: string): void;
-  /** When aborted, reading stops with a CancelledError. */
-  readonly signal?: AbortSignal;
 }
 
 /**
- * Reads, fills and scales the fields of a run: files -> one array [T, C, H, W] of values in [0, 1]. The file is read once,
- * block by block, into the array that is returned; nothing else of its size is held. Throws a UserError when fields do not
- * share time and grid, when nothing is left of a cut, when data are damaged, or when the memory limit is exceeded.
+ * Reads, fills and scales the fields of a run: files -> a table of frames [C, H, W] of values in [0, 1]. The files are read
+ * once, block by block, into one array or, where that would not fit, into a working copy on disk; nothing else of their
+ * size is held. The caller closes the table. Throws a UserError when fields do not share time and grid, when nothing is
+ * left of a cut, when data are damaged, or when the memory limit is exceeded or the disk full.
  */
 export async function loadFrames(config: LoadConfig, hooks: LoadHooks = {}): Promise<Frames> {
   const notes: string[] = [];
@@ -42,105 +50,52 @@ export async function loadFrames(config: LoadConfig, hooks: LoadHooks = {}): Pro
 
 async function load(
   { chosen, readers, fields, time, grid }: OpenedFields,
-  { memoryLimit, hyperParameters }: LoadConfig,
+  { memoryLimit, hyperParameters: h, streaming }: LoadConfig,
   hooks: LoadHooks,
   note: (message: string) => void,
 ): Promise<Omit<Frames, 'notes'>> {
-  const steps = time.iso.length;
-  checkMemory({ steps, variables: fields.length, height: grid.height, width: grid.width }, memoryLimit);
-
-  const raw = await readRaw(readers, steps, hooks);
-  const missing = summariseMissing(raw, chosen, grid, time, note);
-  const { scaling, absent } = fillAndScale(
-    raw.values,
-    grid.height * grid.width,
-    raw.statistics,
-    hyperParameters['preprocessing.fill'],
-    hyperParameters['preprocessing.scale'],
+  const [steps, variables, cells] = [time.iso.length, fields.length, grid.height * grid.width];
+  const size = { steps, variables, height: grid.height, width: grid.width, block: largestBlock(readers) };
+  const streams = planMemory(
+    size,
+    memoryLimit,
+    streaming && h['data.streaming'],
+    streaming?.memoryBeside?.(size),
   );
-  return {
-    fields,
-    time,
-    grid,
-    values: raw.values,
-    valid: Uint8Array.from(raw.statistics.present, (count) => (count > 0 ? 1 : 0)),
-    ...(absent && { absent }),
-    scaling,
-    missing,
+  const prepared = ({ statistics, missing }: RawSummary): [Preprocessing, Frames['missing']] => [
+    new Preprocessing(statistics, cells, steps, h['preprocessing.fill'], h['preprocessing.scale']),
+    summariseMissing({ statistics, missing }, chosen, grid, time, note),
+  ];
+  const framesOf = (preprocessing: Preprocessing, missing: Frames['missing']) => {
+    const { valid, scaling } = preprocessing;
+    return { fields, time, grid, valid, scaling, missing };
   };
-}
 
-interface RawFrames {
-  /** [T, C, H, W], NaN where missing. */
-  readonly values: Float32Array;
-  readonly statistics: RawStatistics;
-  /** Missing values of each variable at each time step, [T, C]. */
-  readonly missing: Uint32Array;
-}
-
-async function readRaw(readers: readonly FieldReader[], steps: number, hooks: LoadHooks): Promise<RawFrames> {
-  const cells = readers[0].height * readers[0].width;
-  const frame = readers.length * cells;
-  const values = new Float32Array(steps * frame);
-  const statistics: RawStatistics = {
-    minimum: new Float32Array(frame).fill(Infinity),
-    maximum: new Float32Array(frame).fill(-Infinity),
-    present: new Uint32Array(frame),
-    sum: new Float64Array(readers.length),
-  };
-  const missing = new Uint32Array(steps * readers.length);
-  const total = steps * readers.length;
-  let rowsRead = 0;
-  for (const [c, reader] of readers.entries()) {
-    for (const tile of reader.tiles()) {
-      if (hooks.signal?.aborted) throw new CancelledError('Reading was stopped.');
-      await reader.read(tile, values, c * cells, frame);
-      for (let t = tile.firstStep; t < tile.firstStep + tile.steps; t++) {
-        const from = c * cells + tile.firstRow * reader.width;
-        missing[t * readers.length + c] += gather(
-          values,
-          t * frame,
-          from,
-          from + tile.rows * reader.width,
-          c,
-          statistics,
-        );
-      }
-      rowsRead += tile.steps * tile.rows;
-      hooks.progress?.(Math.min(total, Math.round(rowsRead / reader.height)), total);
-    }
+  if (!streams) {
+    const values = new Float32Array(steps * variables * cells);
+    const [preprocessing, missing] = prepared(
+      await readRaw(readers, steps, storeInMemory(values, variables, cells), hooks),
+    );
+    return { ...framesOf(preprocessing, missing), ...tablesInMemory(values, steps, preprocessing) };
   }
-  return { values, statistics, missing };
-}
-
-/** Adds the values of cells [from, to) of one frame to the statistics; returns how many are missing. */
-function gather(
-  values: Float32Array,
-  frameStart: number,
-  from: number,
-  to: number,
-  c: number,
-  { minimum, maximum, present, sum }: RawStatistics,
-): number {
-  let missing = 0;
-  let subtotal = 0;
-  for (let cell = from; cell < to; cell++) {
-    const value = values[frameStart + cell];
-    if (Number.isNaN(value)) {
-      missing++;
-      continue;
-    }
-    subtotal += value;
-    present[cell]++;
-    if (value < minimum[cell]) minimum[cell] = value;
-    if (value > maximum[cell]) maximum[cell] = value;
+  const bytes = 4 * steps * variables * cells;
+  const file = await ScratchFile.create(streaming!.folders, bytes);
+  try {
+    note(
+      `The data are streamed from disk, through a working copy of ${(bytes / 2 ** 30).toFixed(2)} GiB in ${dirname(file.path)}.`,
+    );
+    const [preprocessing, missing] = prepared(
+      await readRaw(readers, steps, storeOnDisk(file, variables, grid), hooks),
+    );
+    return { ...framesOf(preprocessing, missing), ...tablesOnDisk(file, steps, preprocessing) };
+  } catch (error) {
+    await file.close();
+    throw error;
   }
-  sum[c] += subtotal;
-  return missing;
 }
 
 function summariseMissing(
-  { missing, statistics }: RawFrames,
+  { missing, statistics }: RawSummary,
   chosen: readonly ChosenField[],
   grid: Grid,
   time: TimeAxis,

@@ -13,44 +13,68 @@ export interface RawStatistics {
 }
 
 /**
- * Fills and scales raw values in place, in the order of the published metrics (method, section 2): missing values become
- * the mean of their variable (`fill` 'variable') or of everything ('dataset'); then each cell of each variable, each
- * variable, or everything is scaled to [0, 1] by its minimum and maximum, filled values included. What does not vary
- * becomes 0, and so do cells that are missing at all times.
- * `values` [T, C, H, W] with `cells` = H * W. What was missing is gone from `values` then; it is returned as bits (see
- * Frames.absent), unless the cells that are missing at all times are all there is.
+ * Fills and scales raw frames, in the order of the published metrics (method, section 2): missing values become the mean
+ * of their variable (`fill` 'variable') or of everything ('dataset'); then each cell of each variable, each variable, or
+ * everything is scaled to [0, 1] by its minimum and maximum, filled values included. What does not vary becomes 0, and so
+ * do cells that are missing at all times.
  */
-export function fillAndScale(
-  values: Float32Array,
-  cells: number,
-  statistics: RawStatistics,
-  fillBy: HyperParameters['preprocessing.fill'],
-  scaleBy: HyperParameters['preprocessing.scale'],
-): { scaling: Scaling; absent: Uint8Array | undefined } {
-  const variables = statistics.sum.length;
-  const frame = variables * cells;
-  const steps = values.length / frame;
-  const fill = fillValues(statistics, cells, fillBy);
-  const { minimum, maximum } = ranges(statistics, cells, steps, fill, scaleBy);
-  const partly = statistics.present.some((count) => count > 0 && count < steps);
-  const absent = partly ? new Uint8Array(Math.ceil(values.length / 8)) : undefined;
+export class Preprocessing {
+  readonly scaling: Scaling;
+  /** 1 where a cell has a value at one time step at least. [C, H, W] */
+  readonly valid: Uint8Array;
+  /** Whether a cell that has values misses some. */
+  readonly hasGaps: boolean;
+  /** Maximum minus minimum, Infinity where everything becomes 0. [C, H, W] */
+  private readonly range: Float64Array;
+  /** What a missing value becomes. [C, H, W] */
+  private readonly filled: Float32Array;
 
-  for (let t = 0; t < steps; t++) {
-    for (let c = 0; c < variables; c++) {
-      const filled = fill[c];
-      for (let i = 0; i < cells; i++) {
-        const cell = c * cells + i;
-        const at = t * frame + cell;
-        const raw = values[at];
-        if (absent && Number.isNaN(raw)) absent[at >>> 3] |= 1 << (at & 7);
-        const range = maximum[cell] - minimum[cell];
-        const absentAlways = statistics.present[cell] === 0;
-        values[at] =
-          range > 0 && !absentAlways ? ((Number.isNaN(raw) ? filled : raw) - minimum[cell]) / range : 0;
+  /** `cells`: H * W. `steps`: T. */
+  constructor(
+    statistics: RawStatistics,
+    cells: number,
+    steps: number,
+    fillBy: HyperParameters['preprocessing.fill'],
+    scaleBy: HyperParameters['preprocessing.scale'],
+  ) {
+    const { present } = statistics;
+    const fill = fillValues(statistics, cells, fillBy);
+    const { minimum, maximum } = ranges(statistics, cells, steps, fill, scaleBy);
+    this.scaling = { kind: scaleBy, minimum, maximum, fill };
+    this.valid = Uint8Array.from(present, (count) => (count > 0 ? 1 : 0));
+    this.hasGaps = present.some((count) => count > 0 && count < steps);
+    this.range = Float64Array.from(minimum, (low, cell) => {
+      const range = maximum[cell] - low;
+      return range > 0 && present[cell] > 0 ? range : Infinity;
+    });
+    this.filled = Float32Array.from(
+      minimum,
+      (low, cell) => (fill[Math.floor(cell / cells)] - low) / this.range[cell],
+    );
+  }
+
+  /** Fills and scales whole frames in place: `frames` is [count, C, H, W], raw. */
+  fillAndScale(frames: Float32Array): void {
+    const { filled, range } = this;
+    const { minimum } = this.scaling;
+    for (let at = 0; at < frames.length; at += range.length) {
+      for (let cell = 0; cell < range.length; cell++) {
+        const raw = frames[at + cell];
+        frames[at + cell] = raw === raw ? (raw - minimum[cell]) / range[cell] : filled[cell];
       }
     }
   }
-  return { scaling: { kind: scaleBy, minimum, maximum, fill }, absent };
+
+  /** Only scales them: what is missing stays NaN in cells that have values, and is 0 in those that have none. */
+  scale(frames: Float32Array): void {
+    const { range, valid } = this;
+    const { minimum } = this.scaling;
+    for (let at = 0; at < frames.length; at += range.length) {
+      for (let cell = 0; cell < range.length; cell++) {
+        frames[at + cell] = valid[cell] ? (frames[at + cell] - minimum[cell]) / range[cell] : 0;
+      }
+    }
+  }
 }
 
 /** Per variable [C]. */

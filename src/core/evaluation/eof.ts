@@ -28,15 +28,23 @@ const GRAM_ORDER = 1500;
 /**
  * Truncated singular value decomposition of the centred table x [n, d] (method of snapshots: Sirovich, 1987): the
  * eigenvectors of the smaller of X X^T and X^T X. Squaring limits singular values to about 1e-7 of the largest, which is
- * the precision of the float32 data. `random` only starts the iteration for large tables. Throws when r > min(n, d).
+ * the precision of the float32 data. `random` only starts the iteration for large tables. `overwrite`: x may be
+ * used up, which saves a copy. Throws when r > min(n, d).
  */
-export function eof(x: Float32Array, n: number, d: number, r: number, random: Random): Eof {
+export function eof(
+  x: Float32Array,
+  n: number,
+  d: number,
+  r: number,
+  random: Random,
+  { overwrite = false }: { overwrite?: boolean } = {},
+): Eof {
   if (x.length !== n * d) throw new Error(`A table of ${n} x ${d} cannot have ${x.length} values.`);
   const m = Math.min(n, d);
   if (!(r >= 1 && r <= m)) throw new Error(`There are no ${r} EOFs of a table of ${n} x ${d}.`);
 
   const mean = columnMeans(x, n, d);
-  const centred = new Float32Array(n * d);
+  const centred = overwrite ? x : new Float32Array(n * d);
   let total = 0;
   for (let i = 0; i < n; i++) {
     for (let j = 0, at = i * d; j < d; j++, at++) {

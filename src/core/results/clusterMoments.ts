@@ -1,5 +1,6 @@
 import { gapsOf } from '../data/timeAxis';
-import { isAbsent, type Frames } from '../data/frames';
+import type { Frames } from '../data/frames';
+import { blocksOf } from '../data/rows';
 
 /** What tests of means need of B cells, over the values that the file has, in the scaled space of the frames. */
 export interface ClusterMoments {
@@ -13,21 +14,26 @@ export interface ClusterMoments {
   readonly autocorrelation: Float64Array;
 }
 
+/** Cells that are treated at once within a block: their sums stay in the processor's cache. */
+const CACHED_CELLS = 4096;
+
 /**
- * Moments of blocks of cells, two passes over the values of each block: means, then deviations, which is exact where
- * sums of squares would not be. The memory is that of one block; what a call returns is overwritten by the next one.
+ * Moments of blocks of cells, in two passes over the values: means, then deviations, which is exact where sums of squares
+ * would not be. The memory is that of one block of cells and a few rows; what a call returns is overwritten by the next one.
  */
 export class MomentsOfCells {
+  /** Bytes that one cell of a block takes. */
+  static bytesPerCell = (clusters: number): number => 24 * clusters + 33;
+
   /** 1 where a step follows the one before without a gap in time. [T] */
   private readonly follows: Uint8Array;
-  private readonly present: Uint8Array;
   private readonly previous: { readonly deviation: Float64Array; readonly present: Uint8Array };
   private readonly products: Float64Array;
   private readonly pairs: Float64Array;
   private readonly moments: ClusterMoments;
 
   constructor(
-    private readonly frames: Frames,
+    private readonly frames: Pick<Frames, 'measured' | 'valid' | 'time'>,
     private readonly labels: Int32Array,
     private readonly clusters: number,
     private readonly blockCells: number,
@@ -35,7 +41,6 @@ export class MomentsOfCells {
     const perCluster = () => new Float64Array(clusters * blockCells);
     this.follows = new Uint8Array(labels.length).fill(1, 1);
     for (const t of gapsOf(frames.time)) this.follows[t] = 0;
-    this.present = new Uint8Array(blockCells);
     this.previous = {
       deviation: new Float64Array(blockCells),
       present: new Uint8Array(blockCells),
@@ -51,56 +56,89 @@ export class MomentsOfCells {
   }
 
   /** Of `size` cells (`blockCells` at most) from `first` on; cluster k, cell first + i is at k * blockCells + i. */
-  of(first: number, size: number): ClusterMoments {
-    this.gatherMeans(first, size);
-    this.gatherDeviations(first, size);
+  async of(first: number, size: number): Promise<ClusterMoments> {
+    const { counts, means, squares } = this.moments;
+    const { products, pairs, previous } = this;
+    for (const sums of [counts, means, squares, products, pairs]) sums.fill(0);
+    previous.deviation.fill(0);
+    previous.present.fill(0);
+    const valid = this.frames.valid.subarray(first, first + size);
+    await this.walk(first, size, (...part) => this.addValues(valid, ...part));
+    for (let at = 0; at < means.length; at++) if (counts[at] > 0) means[at] /= counts[at];
+    await this.walk(first, size, (...part) => this.addDeviations(valid, ...part));
+    this.correlate(size);
     return this.moments;
   }
 
-  private gatherMeans(first: number, size: number): void {
-    const { frames, labels, blockCells, present } = this;
-    const { counts, means } = this.moments;
-    const { values } = frames;
-    const cells = frames.valid.length;
-    counts.fill(0);
-    means.fill(0);
-    for (let t = 0; t < labels.length; t++) {
-      this.markPresent(t, first, size);
-      const to = labels[t] * blockCells;
-      const from = t * cells + first;
-      for (let i = 0; i < size; i++) {
-        counts[to + i] += present[i];
-        means[to + i] += present[i] * values[from + i];
+  /**
+   * One pass over the rows, a few at a time, and of those a few cells at a time. `visit` is given a time step, where its
+   * value of cell `first` + `from` is in `x`, and the cells from `from` to `to` of the block.
+   */
+  private async walk(
+    first: number,
+    size: number,
+    visit: (t: number, x: Float32Array, at: number, from: number, to: number) => void,
+  ): Promise<void> {
+    const { measured } = this.frames;
+    for await (const { first: start, count, block } of blocksOf(measured)) {
+      for (let from = 0; from < size; from += CACHED_CELLS) {
+        const to = Math.min(size, from + CACHED_CELLS);
+        for (let i = 0; i < count; i++) visit(start + i, block, i * measured.d + first + from, from, to);
       }
     }
-    for (let at = 0; at < means.length; at++) if (counts[at] > 0) means[at] /= counts[at];
   }
 
-  private gatherDeviations(first: number, size: number): void {
-    const { frames, labels, clusters, blockCells, present, previous, products, pairs } = this;
-    const { counts, means, squares, autocorrelation } = this.moments;
-    const { values } = frames;
-    const cells = frames.valid.length;
-    squares.fill(0);
-    products.fill(0);
-    pairs.fill(0);
-    for (let t = 0; t < labels.length; t++) {
-      this.markPresent(t, first, size);
-      if (!this.follows[t]) {
-        previous.deviation.fill(0);
-        previous.present.fill(0);
-      }
-      const to = labels[t] * blockCells;
-      const from = t * cells + first;
-      for (let i = 0; i < size; i++) {
-        const deviation = present[i] * (values[from + i] - means[to + i]);
-        squares[to + i] += deviation * deviation;
-        products[i] += deviation * previous.deviation[i];
-        pairs[i] += present[i] & previous.present[i];
-        previous.deviation[i] = deviation;
-        previous.present[i] = present[i];
-      }
+  private addValues(
+    valid: Uint8Array,
+    t: number,
+    x: Float32Array,
+    at: number,
+    from: number,
+    to: number,
+  ): void {
+    const { counts, means } = this.moments;
+    const own = this.labels[t] * this.blockCells;
+    for (let i = from; i < to; i++, at++) {
+      const value = x[at];
+      if (value !== value || !valid[i]) continue;
+      counts[own + i]++;
+      means[own + i] += value;
     }
+  }
+
+  private addDeviations(
+    valid: Uint8Array,
+    t: number,
+    x: Float32Array,
+    at: number,
+    from: number,
+    to: number,
+  ): void {
+    const { products, pairs } = this;
+    const { deviation: before, present } = this.previous;
+    const { means, squares } = this.moments;
+    const own = this.labels[t] * this.blockCells;
+    const follows = this.follows[t];
+    for (let i = from; i < to; i++, at++) {
+      const value = x[at];
+      if (value !== value || !valid[i]) {
+        before[i] = present[i] = 0;
+        continue;
+      }
+      const deviation = value - means[own + i];
+      squares[own + i] += deviation * deviation;
+      if (follows && present[i]) {
+        products[i] += deviation * before[i];
+        pairs[i]++;
+      }
+      before[i] = deviation;
+      present[i] = 1;
+    }
+  }
+
+  private correlate(size: number): void {
+    const { clusters, blockCells, products, pairs } = this;
+    const { counts, squares, autocorrelation } = this.moments;
     for (let i = 0; i < size; i++) {
       let [square, count] = [0, 0];
       for (let at = i; at < clusters * blockCells; at += blockCells) {
@@ -111,15 +149,5 @@ export class MomentsOfCells {
       const covariance = pairs[i] > 0 ? products[i] / pairs[i] : 0;
       autocorrelation[i] = covariance / (square / count);
     }
-  }
-
-  private markPresent(t: number, first: number, size: number): void {
-    const { frames, present } = this;
-    if (!frames.absent) {
-      if (t === 0) for (let i = 0; i < size; i++) present[i] = frames.valid[first + i];
-      return;
-    }
-    const from = t * frames.valid.length + first;
-    for (let i = 0; i < size; i++) present[i] = isAbsent(frames, from + i) ? 0 : 1;
   }
 }

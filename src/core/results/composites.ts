@@ -27,8 +27,8 @@ export interface Composites {
   readonly fSignificant: Uint8Array;
 }
 
-/** Cells that are treated at once: their sums stay in the processor's cache, and little memory is needed beside the data. */
-const BLOCK = 4096;
+/** Bytes for the sums of the cells that are treated in one pass over the data. */
+const BLOCK_BYTES = 256 * 2 ** 20;
 
 /**
  * Composite maps of a clustering, over the values that the file has, with the scaling undone, and their significance:
@@ -44,9 +44,10 @@ const BLOCK = 4096;
  *
  * The same data made the clusters, so that this says where a composite stands out, not that the regimes exist. Undefined
  * tests (constant cells, fewer than two independent steps in a cluster) are not significant.
- * `labels` [T], 0 to clusters - 1. Time: two passes over the data.
+ * `labels` [T], 0 to clusters - 1. Time: two passes over the data, and two more for each further 256 MiB that the sums of
+ * all cells and clusters need.
  */
-export function composites(frames: Frames, labels: Int32Array, clusters: number): Composites {
+export async function composites(frames: Frames, labels: Int32Array, clusters: number): Promise<Composites> {
   const { valid, scaling, grid } = frames;
   const mapCells = grid.height * grid.width;
   const frame = valid.length;
@@ -59,30 +60,32 @@ export function composites(frames: Frames, labels: Int32Array, clusters: number)
     fStatistic: new Float32Array(frame),
     fSignificant: new Uint8Array(frame),
   };
-  const moments = new MomentsOfCells(frames, labels, clusters, BLOCK);
+  const blockCells = Math.min(frame, Math.floor(BLOCK_BYTES / MomentsOfCells.bytesPerCell(clusters)));
+  const moments = new MomentsOfCells(frames, labels, clusters, blockCells);
   const pT = Array.from({ length: clusters }, () => new Float64Array(mapCells));
   const pF = new Float64Array(mapCells);
-  for (let map = 0; map < frame; map += mapCells) {
-    for (let first = 0; first < mapCells; first += BLOCK) {
-      const size = Math.min(BLOCK, mapCells - first);
-      const block = moments.of(map + first, size);
-      for (let i = 0; i < size; i++) {
-        const cell = map + first + i;
-        const low = scaling.minimum[cell];
-        const range = scaling.maximum[cell] - low;
-        const tests = testCell(block, i, clusters);
-        maps.overall[cell] = low + tests.mean * range;
-        maps.fStatistic[cell] = tests.f;
-        pF[first + i] = tests.pF;
-        for (let k = 0; k < clusters; k++) {
-          const at = k * BLOCK + i;
-          maps.clusters[k * frame + cell] = block.counts[at] > 0 ? low + block.means[at] * range : NaN;
-          pT[k][first + i] = tests.pT[k];
-        }
+  for (let first = 0; first < frame; first += blockCells) {
+    const size = Math.min(blockCells, frame - first);
+    const block = await moments.of(first, size);
+    for (let i = 0; i < size; i++) {
+      const cell = first + i;
+      const inMap = cell % mapCells;
+      const low = scaling.minimum[cell];
+      const range = scaling.maximum[cell] - low;
+      const tests = testCell(block, i, clusters, blockCells);
+      maps.overall[cell] = low + tests.mean * range;
+      maps.fStatistic[cell] = tests.f;
+      pF[inMap] = tests.pF;
+      for (let k = 0; k < clusters; k++) {
+        const at = k * blockCells + i;
+        maps.clusters[k * frame + cell] = block.counts[at] > 0 ? low + block.means[at] * range : NaN;
+        pT[k][inMap] = tests.pT[k];
       }
+      if (inMap < mapCells - 1) continue;
+      const map = cell - inMap;
+      maps.fSignificant.set(falseDiscoveries(pF, FALSE_DISCOVERY_RATE), map);
+      pT.forEach((p, k) => maps.significant.set(falseDiscoveries(p, FALSE_DISCOVERY_RATE), k * frame + map));
     }
-    maps.fSignificant.set(falseDiscoveries(pF, FALSE_DISCOVERY_RATE), map);
-    pT.forEach((p, k) => maps.significant.set(falseDiscoveries(p, FALSE_DISCOVERY_RATE), k * frame + map));
   }
   return { ...maps, sizes };
 }
@@ -96,14 +99,15 @@ interface CellTests {
   readonly pF: number;
 }
 
-/** The tests of cell i of a block. */
+/** The tests of cell i of a block of `block` cells. */
 function testCell(
   { counts, means, squares, autocorrelation }: ClusterMoments,
   i: number,
   clusters: number,
+  block: number,
 ): CellTests {
   let [count, sum, within, groups] = [0, 0, 0, 0];
-  for (let k = 0, at = i; k < clusters; k++, at += BLOCK) {
+  for (let k = 0, at = i; k < clusters; k++, at += block) {
     count += counts[at];
     sum += counts[at] * means[at];
     within += squares[at];
@@ -113,12 +117,12 @@ function testCell(
   const share = independentShare(autocorrelation[i]);
   const pT: number[] = [];
   let between = 0;
-  for (let k = 0, own = i; k < clusters; k++, own += BLOCK) {
+  for (let k = 0, own = i; k < clusters; k++, own += block) {
     between += counts[own] * (means[own] - mean) ** 2;
     const others = count - counts[own];
     const othersMean = (sum - counts[own] * means[own]) / others;
     let othersSquares = 0;
-    for (let at = i; at < clusters * BLOCK; at += BLOCK) {
+    for (let at = i; at < clusters * block; at += block) {
       if (at !== own) othersSquares += squares[at] + counts[at] * (means[at] - othersMean) ** 2;
     }
     pT.push(

@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { Frames } from '../data/frames';
 import type { Composites } from './composites';
-import { composites } from './composites';
 import { affinityPicture } from './report/affinity';
 import { clusterTable, legend } from './report/clusterTable';
 import { lossCharts, metricCharts, phaseList } from './report/epochCharts';
@@ -30,7 +29,7 @@ export function renderReport(
   frames: Frames,
   result: ClusteringResult,
   info: RunInfo,
-  maps: Composites = composites(frames, result.labels, result.clusters),
+  maps: Composites,
 ): string {
   const { labels, clusters, history } = result;
   const files = info.config.files.map((file) => basename(file));

@@ -1,7 +1,6 @@
 import type { Frames, TimeAxis } from '../data/frames';
 import { encodeTimes, parseTimeUnits } from '../data/cfTime';
 import type { Composites } from './composites';
-import { composites } from './composites';
 import type { ClassicAttribute, ClassicVariable } from './netcdfWriter';
 import { encodeNetcdf, netcdfName } from './netcdfWriter';
 import type { ClusteringResult } from './result';
@@ -18,7 +17,7 @@ export function encodeResult(
   frames: Frames,
   result: ClusteringResult,
   info: RunInfo,
-  maps: Composites = composites(frames, result.labels, result.clusters),
+  maps: Composites,
 ): Uint8Array {
   const { clusters, dimensions } = result;
   const { grid } = frames;

@@ -51,7 +51,7 @@ export async function writeResult(directory: string, files: ResultFiles): Promis
   );
   await writeAtomically(at('history'), formatHistory(result.history));
   await writeAtomically(at('metrics'), formatMetrics(result));
-  const maps = composites(frames, result.labels, result.clusters);
+  const maps = await composites(frames, result.labels, result.clusters);
   await writeAtomically(at('result'), encodeResult(frames, result, info, maps));
   if (model) {
     const metadata = { run: info.id, method: info.config.method, extension: info.versions.extension };

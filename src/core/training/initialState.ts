@@ -1,6 +1,6 @@
 import type { HyperParameters } from '../config';
 import type { TensorValues } from '../engine/engine';
-import { eof } from '../evaluation/eof';
+import { leadingEofs } from '../evaluation/leadingEofs';
 import type { Architecture } from '../model/architecture';
 import { initGenerator, isGeneratorParameter, type LinearPath } from '../model/generator';
 import type { Random } from '../random';
@@ -8,10 +8,10 @@ import { discriminatorOptimizer, generatorOptimizer } from './steps';
 import type { Windows } from './windows';
 
 /** Leading EOFs of the standardised series, scaled so that the coefficients have a mean squared length of 1. */
-function linearPath(windows: Windows, a: Architecture, random: Random): LinearPath {
+async function linearPath(windows: Windows, a: Architecture, random: Random): Promise<LinearPath> {
   const d = windows.frameSize;
-  const { components, singularValues } = eof(windows.matrix(), windows.n, d, a.eofs, random);
-  const meanSquare = singularValues.reduce((sum, s) => sum + s * s, 0) / windows.n;
+  const { components, singularValues, rows } = await leadingEofs(windows.standardised(), a.eofs, random);
+  const meanSquare = singularValues.reduce((sum, s) => sum + s * s, 0) / rows;
   const scale = meanSquare > 0 ? 1 / Math.sqrt(meanSquare) : 1;
   const basis = new Float32Array(d * a.eofs);
   const inverse = new Float32Array(a.eofs * d);
@@ -25,13 +25,14 @@ function linearPath(windows: Windows, a: Architecture, random: Random): LinearPa
 }
 
 /** The state of a new run: parameters, optimiser moments, and the constants that the steps read. */
-export function initialState(
+export async function initialState(
   windows: Windows,
   a: Architecture,
   h: HyperParameters,
   random: Random,
-): TensorValues {
-  const generator = initGenerator(random, a, linearPath(windows, a, random), h['model.attentionScore']);
+): Promise<TensorValues> {
+  const path = await linearPath(windows, a, random);
+  const generator = initGenerator(random, a, path, h['model.attentionScore']);
   const bases = new Float32Array(a.clusters * a.dimensions * a.rank);
   for (let i = 0; i < bases.length; i++) bases[i] = random.normal();
   const discriminator: TensorValues = {

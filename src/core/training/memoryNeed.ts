@@ -1,4 +1,3 @@
-import { UserError } from '../errors';
 import type { Architecture } from '../model/architecture';
 
 /** Tensors of the size of one hidden state that a ConvLSTM keeps or makes for each frame, forward and backward. */
@@ -24,14 +23,4 @@ export function trainingMemory(a: Architecture, n: number): number {
   const batch = a.steps * a.batch * (activations + 6 * frame);
   const bytes = 12 * n * frame + 4 * (8 * parameters + batch);
   return 300 + bytes / 2 ** 20;
-}
-
-/** Throws a UserError when data and training together need more than `limit` MiB. */
-export function checkTrainingMemory(a: Architecture, n: number, dataMiB: number, limit: number): void {
-  const needed = dataMiB + trainingMemory(a, n);
-  if (needed <= limit) return;
-  throw new UserError(
-    `Training needs about ${Math.ceil(needed)} MiB, more than the limit of ${Math.floor(limit)} MiB. ` +
-      'Take a smaller region or a shorter time, a smaller "window.batch" or "model.widthFactor", or raise the memory limit.',
-  );
 }

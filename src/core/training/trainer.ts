@@ -102,7 +102,7 @@ export class Trainer {
     options: { seed: number; snapshot?: Snapshot; hooks?: TrainerHooks },
   ): Promise<Trainer> {
     const random = new Random(options.seed);
-    const windows = new Windows(frames, a);
+    const windows = await Windows.create(frames, a, options.hooks?.signal);
     const memory = new Memory(
       windows.n,
       a.deep,
@@ -110,7 +110,7 @@ export class Trainer {
       h['contrast.reach'],
       a.steps * a.batch,
     );
-    const initial = options.snapshot?.tensors ?? initialState(windows, a, h, random);
+    const initial = options.snapshot?.tensors ?? (await initialState(windows, a, h, random));
     const resident = engine.remote ? windows.n : undefined;
     const state = await engine.createState({
       ...withoutTrainer(initial),
@@ -179,18 +179,16 @@ export class Trainer {
     const isRead = (i: number) => !remote || i % STEPS_PER_READING === 0 || i === batches.length - 1;
     const readings = batches.filter((_, i) => isRead(i)).length;
     const sums: Record<string, number> = {};
-    for (const [i, starts] of batches.entries()) {
+    let i = -1;
+    for await (const batch of windows.read(batches)) {
+      i++;
       this.throwIfCancelled();
       this.report(phase, i, batches.length);
       const schedule = scheduleAt(this.epoch + i / batches.length, h);
-      const times = windows.times(starts);
+      const { times } = batch;
       const inputs: Record<string, TensorData> = {
-        clean: windows.batch(starts),
-        input: windows.augmentedBatch(
-          starts,
-          { noise: h['training.noise'], shift: h['training.shift'] },
-          random,
-        ),
+        clean: batch.clean(),
+        input: batch.augmented({ noise: h['training.noise'], shift: h['training.shift'] }, random),
         target: rowsOf(p, times, a.clusters),
         marginal,
         ...Object.fromEntries(Object.entries(schedule).map(([name, value]) => [name, scalar(value)])),
@@ -343,10 +341,10 @@ export class Trainer {
     const { a, windows } = this;
     const z = new WindowAverage(windows.n, a.dimensions, a.steps);
     const deep = new WindowAverage(windows.n, a.deep, a.steps);
-    for (const starts of windows.cover(stride)) {
+    for await (const batch of windows.read(windows.cover(stride))) {
       this.throwIfCancelled();
-      const outputs = await this.steps.embed.run({ clean: windows.batch(starts) });
-      const times = windows.times(starts);
+      const outputs = await this.steps.embed.run({ clean: batch.clean() });
+      const { times } = batch;
       z.add(times, outputs['z'].data as Float32Array);
       deep.add(times, outputs['deep'].data as Float32Array);
     }
@@ -368,8 +366,8 @@ export class Trainer {
     const skip = scalar(scheduleAt(totalEpochs(this.h), this.h).skip);
     const sum = { error: 0, errorWithoutBottleneck: 0 };
     const batches = this.windows.cover(this.a.steps);
-    for (const starts of batches) {
-      const outputs = await probe.run({ clean: this.windows.batch(starts), skip });
+    for await (const batch of this.windows.read(batches)) {
+      const outputs = await probe.run({ clean: batch.clean(), skip });
       sum.error += outputs['error'].data[0] / batches.length;
       sum.errorWithoutBottleneck += outputs['errorWithoutBottleneck'].data[0] / batches.length;
     }

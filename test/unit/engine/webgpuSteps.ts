@@ -62,7 +62,7 @@ async function runOn(device: 'cpu' | 'webgpu', name: string) {
     ['trainer.q']: _q,
     ['trainer.z']: _z,
     ...tensors
-  } = initialState(new Windows(frames, a), a, h, new Random(1));
+  } = await initialState(await Windows.create(frames, a), a, h, new Random(1));
   const state = await engine.createState(tensors);
   const definition = definitions[name]();
   const step = await engine.compile(definition, state);

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { rowsInMemory, type RowsInMemory } from '../../../src/core/data/rows';
 import type { Frames } from '../../../src/core/data/frames';
 import { openDataset } from '../../../src/core/data/open';
 import { isUserError } from '../../../src/core/errors';
@@ -13,10 +14,9 @@ import {
 } from '../../../src/core/results/netcdfWriter';
 import { openResult } from '../../../src/core/results/readResult';
 import type { ClusteringResult } from '../../../src/core/results/result';
-import { encodeResult } from '../../../src/core/results/resultNetcdf';
 import { sparseCoefficients } from '../../../src/core/evaluation/sparse';
 import { sample } from '../data/reference';
-import { sampleFrames, sampleInfo, sampleResult, type SampleOptions } from './sampleRun';
+import { sampleFrames, sampleInfo, sampleResult, type SampleOptions, encoded } from './sampleRun';
 import { temporaryFolder } from './temporary';
 
 const folder = temporaryFolder();
@@ -45,19 +45,21 @@ function withSelfExpression(result: ClusteringResult): ClusteringResult {
 function withSignal(frames: Frames, labels: Int32Array): Frames {
   const random = new Random(21);
   const cells = frames.valid.length;
-  const values = frames.values.map((_, at) => {
+  const { n, values: smooth } = frames.table as RowsInMemory;
+  const values = smooth.map((_, at) => {
     const signal = at % 2 === 0 ? 0.2 * labels[Math.floor(at / cells)] : 0;
     return frames.valid[at % cells] * (signal + 0.1 * random.uniform());
   });
-  return { ...frames, values };
+  const table = rowsInMemory(values, n, cells);
+  return { ...frames, table, measured: table };
 }
 
 async function expectEverything(options: SampleOptions, directoryName: string): Promise<void> {
   const smooth = sampleFrames(options).frames;
   const result = withSelfExpression(sampleResult(smooth));
   const frames = withSignal(smooth, result.labels);
-  const reader = await openResult(directoryWith(directoryName, encodeResult(frames, result, sampleInfo)));
-  const maps = composites(frames, result.labels, 4);
+  const reader = await openResult(directoryWith(directoryName, await encoded(frames, result, sampleInfo)));
+  const maps = await composites(frames, result.labels, 4);
   const [fields, cells] = [frames.fields.length, 20];
   expect(reader.fields).toEqual(frames.fields);
   expect(reader.times).toEqual(frames.time.iso);
@@ -124,7 +126,7 @@ describe('what was written', () => {
       },
     } as const;
     const result = sampleResult(odd);
-    const reader = await openResult(directoryWith('odd', encodeResult(odd, result, sampleInfo)));
+    const reader = await openResult(directoryWith('odd', await encoded(odd, result, sampleInfo)));
     expect(reader.times.slice(0, 3)).toEqual(['0', '1', '2']);
     expect(reader.grid).toMatchObject({ ...odd.grid, dimensionNames: ['cluster_2', 'label'] });
     expect(reader.fields).toEqual(odd.fields);
@@ -135,7 +137,7 @@ describe('what was written', () => {
 
   it('and indices that there are not are refused', async () => {
     const { frames } = sampleFrames();
-    const bytes = encodeResult(frames, sampleResult(frames), sampleInfo);
+    const bytes = await encoded(frames, sampleResult(frames), sampleInfo);
     const reader = await openResult(directoryWith('indices', bytes));
     await expect(reader.mean(2, 0)).rejects.toThrow('no field 2');
     await expect(reader.mean(0, 4)).rejects.toThrow('no cluster 4');
@@ -189,11 +191,11 @@ describe('results of older versions', () => {
   it('are read, without what they lack', async () => {
     const { frames } = sampleFrames();
     const result = withSelfExpression(sampleResult(frames));
-    const bytes = await older(encodeResult(frames, result, sampleInfo));
+    const bytes = await older(await encoded(frames, result, sampleInfo));
     const reader = await openResult(directoryWith('older', bytes));
     expect(reader.fields).toEqual(frames.fields);
     expect(reader.clusters).toBe(4);
-    const maps = composites(frames, result.labels, 4);
+    const maps = await composites(frames, result.labels, 4);
     expect(await reader.mean(1, 2)).toEqual(maps.clusters.slice(5 * 20, 6 * 20));
     expect(await reader.overall(1)).toEqual(maps.overall.slice(20));
     expect(await reader.labels()).toEqual(result.labels);
@@ -226,7 +228,7 @@ describe('what is no result', () => {
     );
 
     const { frames } = sampleFrames();
-    const bytes = encodeResult(frames, sampleResult(frames), sampleInfo);
+    const bytes = await encoded(frames, sampleResult(frames), sampleInfo);
     expect(await refusal(directoryWith('cut', bytes.slice(0, -1000)))).toMatch(/cut off|shorter|ends/);
     expect(await refusal(directoryWith('nothing', bytes.slice(0, 0)))).toMatch(/empty/);
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { renderReport } from '../../../src/core/results/report';
+import type { RowsInMemory } from '../../../src/core/data/rows';
 import { affinityPicture } from '../../../src/core/results/report/affinity';
 import { html } from '../../../src/core/results/report/html';
 import { clusterTable } from '../../../src/core/results/report/clusterTable';
@@ -18,18 +18,18 @@ import {
 } from '../../../src/core/results/report/ticks';
 import { countTransitions, transitionTable } from '../../../src/core/results/report/transitions';
 import { clusterColor } from '../../../webview/shared/palette';
-import { sampleFrames, sampleInfo, sampleResult } from './sampleRun';
+import { sampleFrames, sampleInfo, sampleResult, rendered } from './sampleRun';
 
-function sampleReport(names: string[] = ['t2m', 'pr']): string {
+function sampleReport(names: string[] = ['t2m', 'pr']): Promise<string> {
   const { frames } = sampleFrames({ names });
-  return renderReport(frames, sampleResult(frames), { ...sampleInfo, timings: { total: 75.2 } });
+  return rendered(frames, sampleResult(frames), { ...sampleInfo, timings: { total: 75.2 } });
 }
 
 /** The longitudes that the report states of a grid from `west` to `east`. */
-function areaOf(west: number, east: number): string {
+async function areaOf(west: number, east: number): Promise<string> {
   const { frames } = sampleFrames();
   const longitude = Float64Array.from({ length: 5 }, (_, i) => west + (i / 4) * (east - west));
-  const page = renderReport(
+  const page = await rendered(
     { ...frames, grid: { ...frames.grid, longitude } },
     sampleResult(frames),
     sampleInfo,
@@ -66,22 +66,22 @@ describe('the table of clusters', () => {
 });
 
 describe('report.html', () => {
-  it('has words for what is not a number: places of some cells, tests of a field that never varies', () => {
+  it('has words for what is not a number: places of some cells, tests of a field that never varies', async () => {
     const { frames } = sampleFrames({ kind: 'curvilinear', names: ['t2m'] });
     frames.grid.latitude[0] = frames.grid.longitude[0] = NaN;
     frames.scaling.maximum.set(frames.scaling.minimum);
-    frames.values.fill(0);
-    const page = renderReport(frames, sampleResult(frames), sampleInfo);
+    (frames.table as RowsInMemory).values.fill(0);
+    const page = await rendered(frames, sampleResult(frames), sampleInfo);
     expect(page).not.toMatch(/NaN|Infinity|undefined/);
     expect(page).toContain('31° N to 49° N, 18° W to 18° E');
     expect(page).toContain('F statistic of the clusters: no values; not defined in any cell');
-    expect(areaOf(355, 375)).toBe('5° W to 15° E');
-    expect(areaOf(160, 200)).toBe('160° E to 160° W');
-    expect(areaOf(0, 357.5)).toBe('0° E to 357.5° E');
+    expect(await areaOf(355, 375)).toBe('5° W to 15° E');
+    expect(await areaOf(160, 200)).toBe('160° E to 160° W');
+    expect(await areaOf(0, 357.5)).toBe('0° E to 357.5° E');
   });
 
-  it('shows what was clustered, how well, when and where', () => {
-    const page = sampleReport();
+  it('shows what was clustered, how well, when and where', async () => {
+    const page = await sampleReport();
     for (const text of [
       'Regimes of long name of t2m and long name of pr',
       '2001-02-20 12:00:00 to 2001-03-31 12:00:00',
@@ -101,14 +101,14 @@ describe('report.html', () => {
     expect(unbalanced(page)).toEqual([]);
   });
 
-  it('loads nothing and runs nothing', () => {
-    const page = sampleReport();
+  it('loads nothing and runs nothing', async () => {
+    const page = await sampleReport();
     expect(page).not.toMatch(/<script|<link|@import|\bon\w+=|javascript:/i);
     expect([...page.matchAll(/(?:src|href)="(?!#|data:image\/png)[^"]*"/g)]).toEqual([]);
     expect(page).toContain("default-src 'none'");
   });
 
-  it('escapes whatever comes from files and settings', () => {
+  it('escapes whatever comes from files and settings', async () => {
     const evil = '"><script>alert(1)</script>&\'';
     const { frames } = sampleFrames({ names: [evil] });
     const poisoned = {
@@ -127,16 +127,16 @@ describe('report.html', () => {
     };
     const result = sampleResult(frames);
     const history = result.history.map((record) => ({ ...record, losses: { [evil]: record.epoch } }));
-    const page = renderReport(poisoned, { ...result, history }, info);
+    const page = await rendered(poisoned, { ...result, history }, info);
     expect(page).not.toContain('<script>');
     expect(page).toContain('&lt;script&gt;');
     expect(unbalanced(page)).toEqual([]);
   });
 
-  it('shows warnings, metrics by epoch and the affinity where there are any', () => {
+  it('shows warnings, metrics by epoch and the affinity where there are any', async () => {
     const { frames } = sampleFrames();
     const result = sampleResult(frames);
-    const plain = renderReport(frames, result, sampleInfo);
+    const plain = await rendered(frames, result, sampleInfo);
     for (const text of [
       'class="warnings"',
       'Metrics of the labels by epoch',
@@ -149,7 +149,7 @@ describe('report.html', () => {
       ...record,
       ...(record.epoch >= 5 && { metrics: { rmse: 3 + record.epoch } }),
     }));
-    const page = renderReport(
+    const page = await rendered(
       frames,
       { ...result, history, selfExpression: new Float32Array(n * n).fill(0.1) },
       { ...sampleInfo, warnings: ['Two clusters are <empty>.'] },
@@ -164,10 +164,10 @@ describe('report.html', () => {
     expect(unbalanced(page)).toEqual([]);
   });
 
-  it('has places for undefined metrics and empty clusters', () => {
+  it('has places for undefined metrics and empty clusters', async () => {
     const { frames } = sampleFrames();
     const result = sampleResult(frames);
-    const page = renderReport(frames, { ...result, metrics: { ...result.metrics, rmse: NaN } }, sampleInfo);
+    const page = await rendered(frames, { ...result, metrics: { ...result.metrics, rmse: NaN } }, sampleInfo);
     expect(page).toContain('undefined');
     expect(page).toContain('empty');
     expect(page).not.toMatch(/NaN|Infinity/);

@@ -5,14 +5,13 @@ import { describe, expect, it } from 'vitest';
 import { openDataset } from '../../../src/core/data/open';
 import { encodeNetcdf, netcdfName } from '../../../src/core/results/netcdfWriter';
 import { composites } from '../../../src/core/results/composites';
-import { encodeResult } from '../../../src/core/results/resultNetcdf';
 import { missingPython, python } from '../evaluation/python';
-import { sampleFrames, sampleInfo, sampleResult, type SampleOptions } from './sampleRun';
+import { sampleFrames, sampleInfo, sampleResult, type SampleOptions, encoded } from './sampleRun';
 import { temporaryFolder } from './temporary';
 
 const folder = temporaryFolder();
 
-function written(name: string, options: SampleOptions = {}) {
+async function written(name: string, options: SampleOptions = {}) {
   const { frames, original } = sampleFrames(options);
   const n = frames.time.values.length;
   // Every step by the one before; the first by none.
@@ -21,7 +20,7 @@ function written(name: string, options: SampleOptions = {}) {
   );
   const result = { ...sampleResult(frames), selfExpression };
   const path = join(folder, `${name}.nc`);
-  writeFileSync(path, encodeResult(frames, result, sampleInfo));
+  writeFileSync(path, await encoded(frames, result, sampleInfo));
   return { path, frames, original, result };
 }
 
@@ -54,7 +53,7 @@ describe('NetCDF writer', () => {
     await dataset.close();
   });
 
-  it('refuses what the format cannot hold', () => {
+  it('refuses what the format cannot hold', async () => {
     const one = (name: string, dimensions: string[]) => ({
       name,
       dimensions,
@@ -82,8 +81,8 @@ describe.skipIf(missing)(`result.nc in xarray${missing ? ` (skipped: ${missing})
       '2001-02-28T12:00:00',
     ],
     ['without calendar', { calendar: 'none' }, '2001-02-28T12:00:00'],
-  ])('decodes times: %s', (name, options, contained) => {
-    const { path, frames } = written(name, options);
+  ])('decodes times: %s', async (name, options, contained) => {
+    const { path, frames } = await written(name, options);
     const times = python<string[]>(
       `import xarray
 d = xarray.open_dataset(path)
@@ -96,8 +95,8 @@ result = [str(v)[:19] if isinstance(v, np.datetime64) else v.strftime('%Y-%m-%dT
     if (contained) expect(times).toContain(contained);
   });
 
-  it('holds labels, memberships, embedding, shares and composites in the units of the input', () => {
-    const { path, frames, original, result } = written('values', {
+  it('holds labels, memberships, embedding, shares and composites in the units of the input', async () => {
+    const { path, frames, original, result } = await written('values', {
       names: ['t2m', 'pr', 'cluster', 'group/q'],
     });
     const read = python<Record<string, unknown> & { t2m: (number | null)[][][]; label: number[] }>(
@@ -147,8 +146,8 @@ result = dict(label=clean(d.label.values), membership=clean(d.membership.values.
     }
   });
 
-  it('says where composites are significant, and by which test', () => {
-    const { path, frames, result } = written('significance');
+  it('says where composites are significant, and by which test', async () => {
+    const { path, frames, result } = await written('significance');
     const read = python<Record<string, unknown>>(
       `import xarray
 d = xarray.open_dataset(path)
@@ -160,7 +159,7 @@ result = dict(significant=s.values.ravel().tolist(), type=str(s.dtype), dims=lis
       {},
       { path },
     );
-    const maps = composites(frames, result.labels, 4);
+    const maps = await composites(frames, result.labels, 4);
     const ofField = [0, 1, 2, 3].flatMap((k) => [...maps.significant.slice(k * 40, k * 40 + 20)]);
     expect(ofField).toContain(1);
     expect(read).toMatchObject({
@@ -180,8 +179,8 @@ result = dict(significant=s.values.ravel().tolist(), type=str(s.dtype), dims=lis
     expect(read.f_comment).toMatch(/analysis of variance.*effective sample sizes/);
   });
 
-  it('holds the self-expression as rows, columns and values', () => {
-    const { path } = written('coefficients');
+  it('holds the self-expression as rows, columns and values', async () => {
+    const { path } = await written('coefficients');
     const sums = python(
       `import xarray
 from scipy import sparse
@@ -194,8 +193,8 @@ result = [float(v) for v in (c.sum(), c[0].sum(), c[:, 39].sum(), c[7, 6], c[6, 
     expect(sums).toEqual([19.5, 0, 0, 0.5, 0]);
   });
 
-  it('carries two-dimensional coordinates', () => {
-    const { path } = written('curvilinear', { kind: 'curvilinear' });
+  it('carries two-dimensional coordinates', async () => {
+    const { path } = await written('curvilinear', { kind: 'curvilinear' });
     expect(
       python(
         `import xarray
@@ -207,7 +206,7 @@ result = [list(d.lat.dims), sorted(d.t2m_composite.coords), d.lon.values[3, 4]]`
     ).toEqual([['rlat', 'rlon'], ['cluster', 'lat', 'lon'], 18]);
   });
 
-  it('shows plain step numbers as they are', () => {
+  it('shows plain step numbers as they are', async () => {
     const { frames } = sampleFrames();
     const values = Float64Array.from({ length: 40 }, (_, t) => t);
     const plain = {
@@ -215,7 +214,7 @@ result = [list(d.lat.dims), sorted(d.t2m_composite.coords), d.lon.values[3, 4]]`
       time: { values, units: '1', calendar: 'none', iso: Array.from(values, String) },
     } as const;
     const path = join(folder, 'plain.nc');
-    writeFileSync(path, encodeResult(plain, sampleResult(plain), sampleInfo));
+    writeFileSync(path, await encoded(plain, sampleResult(plain), sampleInfo));
     const code = 'import xarray\nresult = xarray.open_dataset(path).time.values.tolist()';
     expect(python(code, {}, { path })).toEqual([...values]);
   });
@@ -223,8 +222,8 @@ result = [list(d.lat.dims), sorted(d.t2m_composite.coords), d.lon.values[3, 4]]`
 
 const noNcdump = spawnSync('ncdump', ['-h', '/dev/null']).error ? 'no ncdump' : undefined;
 describe.skipIf(noNcdump)(`result.nc in ncdump${noNcdump ? ` (skipped: ${noNcdump})` : ''}`, () => {
-  it('opens', () => {
-    const { path } = written('ncdump');
+  it('opens', async () => {
+    const { path } = await written('ncdump');
     const { status, stdout } = spawnSync('ncdump', ['-k', path], { encoding: 'utf8' });
     expect([status, stdout.trim()]).toEqual([0, '64-bit offset']);
     const text = spawnSync('ncdump', [path], { encoding: 'utf8', maxBuffer: 1 << 26 }).stdout;

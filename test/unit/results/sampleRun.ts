@@ -2,8 +2,12 @@ import type { RunConfig } from '../../../src/core/config';
 import { defaultHyperParameters } from '../../../src/core/config';
 import { decodeTimes, parseTimeUnits, type Calendar } from '../../../src/core/data/cfTime';
 import type { Frames, Grid } from '../../../src/core/data/frames';
+import { rowsInMemory } from '../../../src/core/data/rows';
 import { Random } from '../../../src/core/random';
+import { composites } from '../../../src/core/results/composites';
+import { renderReport } from '../../../src/core/results/report';
 import type { ClusteringResult } from '../../../src/core/results/result';
+import { encodeResult } from '../../../src/core/results/resultNetcdf';
 import { runInfoSchema, type RunInfo } from '../../../src/core/results/runJson';
 
 export interface SampleOptions {
@@ -48,6 +52,7 @@ export function sampleFrames(options: SampleOptions = {}): { frames: Frames; ori
     const i = at % cells;
     return maximum[i] > minimum[i] ? (value - minimum[i]) / (maximum[i] - minimum[i]) : 0;
   });
+  const table = rowsInMemory(values, steps, cells);
   const times = Float64Array.from({ length: steps }, (_, t) => t + 0.5);
   const size = kind === 'rectilinear' ? [height, width] : [height * width, height * width];
   return {
@@ -68,7 +73,8 @@ export function sampleFrames(options: SampleOptions = {}): { frames: Frames; ori
         geographic: true,
         dimensionNames: kind === 'rectilinear' ? ['lat', 'lon'] : ['rlat', 'rlon'],
       },
-      values,
+      table,
+      measured: table,
       valid,
       scaling: { kind: 'cell', minimum, maximum, fill: new Float32Array(names.length).fill(284) },
       missing: { share: names.map((_, c) => (c === 0 ? 0.05 : 0)), emptySteps: [] },
@@ -120,6 +126,14 @@ export function sampleResult(frames: Frames): ClusteringResult {
     })),
   };
 }
+
+/** The bytes of result.nc. */
+export const encoded = async (...of: RunParts): Promise<Uint8Array> => encodeResult(...of, await mapsOf(of));
+/** The text of report.html. */
+export const rendered = async (...of: RunParts): Promise<string> => renderReport(...of, await mapsOf(of));
+
+type RunParts = [frames: Frames, result: ClusteringResult, info: RunInfo];
+const mapsOf = ([frames, { labels, clusters }]: RunParts) => composites(frames, labels, clusters);
 
 export const sampleConfig: RunConfig = {
   files: ['/data/été & <b>.nc'],

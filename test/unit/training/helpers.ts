@@ -1,4 +1,5 @@
 import type { Frames } from '../../../src/core/data/frames';
+import { rowsInMemory } from '../../../src/core/data/rows';
 
 /** Frames as if read from a file. */
 export function framesOf(data: {
@@ -11,6 +12,7 @@ export function framesOf(data: {
   const { values, variables, height, width } = data;
   const cells = variables * height * width;
   const n = values.length / cells;
+  const table = rowsInMemory(values, n, cells);
   const day = (t: number): string => new Date(Date.UTC(2001, 0, 1 + t)).toISOString().slice(0, 19);
   return {
     fields: Array.from({ length: variables }, (_, c) => ({ name: `v${c}`, longName: `v${c}`, units: '1' })),
@@ -29,7 +31,8 @@ export function framesOf(data: {
       geographic: true,
       dimensionNames: ['lat', 'lon'],
     },
-    values,
+    table,
+    measured: table,
     valid: data.valid ?? new Uint8Array(cells).fill(1),
     scaling: {
       kind: 'cell',

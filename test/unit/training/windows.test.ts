@@ -10,19 +10,20 @@ import { framesOf } from './helpers';
 const h = resolveHyperParameters({ 'window.length': 4, 'window.batch': 3, clusters: 3 });
 const [n, variables, height, width] = [37, 2, 5, 3];
 
-function example(): { windows: Windows; values: Float32Array; valid: Uint8Array } {
+async function example(): Promise<{ windows: Windows; values: Float32Array; valid: Uint8Array }> {
   const r = new Random(1);
   const cells = variables * height * width;
   const values = Float32Array.from({ length: n * cells }, () => r.uniform());
   const valid = new Uint8Array(cells).fill(1);
   valid[4] = 0;
   const a = architectureFor({ n, variables, height, width }, h);
-  return { windows: new Windows(framesOf({ values, valid, variables, height, width }), a), values, valid };
+  const windows = await Windows.create(framesOf({ values, valid, variables, height, width }), a);
+  return { windows, values, valid };
 }
 
 describe('windows', () => {
-  it('standardise valid cells, pad, and lay the batch out time-major', () => {
-    const { windows, values, valid } = example();
+  it('standardise valid cells, pad, and lay the batch out time-major', async () => {
+    const { windows, values, valid } = await example();
     const cells = variables * height * width;
     const means = Array.from({ length: cells }, (_, j) => {
       let sum = 0;
@@ -37,8 +38,8 @@ describe('windows', () => {
     expect(windows.deviation).toBeCloseTo(deviation, 5);
 
     const starts = [0, 7, n - 4];
-    const batch = windows.batch(starts);
-    const times = windows.times(starts);
+    const fetched = await windows.fetch(starts);
+    const [batch, times] = [fetched.clean(), fetched.times];
     expect([...times]).toEqual([0, 7, 33, 1, 8, 34, 2, 9, 35, 3, 10, 36]);
     for (let i = 0; i < times.length; i++) {
       for (let c = 0; c < variables; c++) {
@@ -54,10 +55,11 @@ describe('windows', () => {
     }
   });
 
-  it('shift without wrapping: what enters at the edges is zero', () => {
-    const { windows } = example();
-    const plain = windows.batch([5]);
-    const shifted = windows.augmentedBatch([5], { noise: 0, shift: 1 }, new Random(4));
+  it('shift without wrapping: what enters at the edges is zero', async () => {
+    const { windows } = await example();
+    const batch = await windows.fetch([5]);
+    const plain = batch.clean();
+    const shifted = batch.augmented({ noise: 0, shift: 1 }, new Random(4));
     const r = new Random(4);
     const [dy, dx] = [r.integer(3) - 1, r.integer(3) - 1];
     expect([dy, dx]).not.toEqual([0, 0]);
@@ -72,10 +74,11 @@ describe('windows', () => {
     }
   });
 
-  it('adds noise of the given size at cells with data only', () => {
-    const { windows } = example();
-    const plain = windows.batch([0, 1, 2]);
-    const noisy = windows.augmentedBatch([0, 1, 2], { noise: 0.5, shift: 0 }, new Random(4));
+  it('adds noise of the given size at cells with data only', async () => {
+    const { windows } = await example();
+    const batch = await windows.fetch([0, 1, 2]);
+    const plain = batch.clean();
+    const noisy = batch.augmented({ noise: 0.5, shift: 0 }, new Random(4));
     let sum = 0;
     let count = 0;
     noisy.forEach((value, i) => {
@@ -87,16 +90,17 @@ describe('windows', () => {
     expect(Math.sqrt(sum / count)).toBeCloseTo(0.5, 1);
   });
 
-  it('cover the series, and an epoch visits every step at every place in a window over time', () => {
-    const { windows } = example();
-    const covered = new Set(windows.cover(2).flatMap((starts) => [...windows.times(starts)]));
+  it('cover the series, and an epoch visits every step at every place in a window over time', async () => {
+    const { windows } = await example();
+    const covered = new Set<number>();
+    for await (const { times } of windows.read(windows.cover(2))) times.forEach((t) => covered.add(t));
     expect(covered.size).toBe(n);
     const r = new Random(8);
     const places = new Set<string>();
     for (let epoch = 0; epoch < 300; epoch++) {
-      for (const starts of windows.epoch(r, 100)) {
+      for await (const { starts, times } of windows.read(windows.epoch(r, 100))) {
         expect(starts).toHaveLength(3);
-        windows.times(starts).forEach((t, i) => places.add(`${t} ${Math.floor(i / 3)}`));
+        times.forEach((t, i) => places.add(`${t} ${Math.floor(i / 3)}`));
       }
     }
     // All but the corners that no window inside the series can reach.
