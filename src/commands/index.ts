@@ -9,6 +9,7 @@ import { renameRun } from './renameRun';
 import { resumeRun } from './resumeRun';
 import { revealRun } from './revealRun';
 import type { Command } from './services';
+import { showComputeDevices } from './showComputeDevices';
 import { showLog } from './showLog';
 import { showAffinity, showMaps, showMetrics, showResults } from './showPanel';
 
@@ -29,4 +30,5 @@ export const commands: readonly Command[] = [
   previewVariables,
   openSample,
   showLog,
+  showComputeDevices,
 ];

@@ -10,6 +10,7 @@ export async function run(): Promise<void> {
   await import('./settings.test');
   await import('./history.test');
   await import('./preview.test');
+  await import('./devices.test');
   await import('./clusterFile.test');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);

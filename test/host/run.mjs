@@ -11,6 +11,7 @@ import { repository } from '../workbench/server.mjs';
 import { FAST, buildExtension, createWorkspace } from '../workbench/workspace.mjs';
 
 const extensionTestsPath = path.join(repository, 'out-test', 'host', 'index.js');
+const cache = fs.mkdtempSync(path.join(os.tmpdir(), 'climate-clustering-cache-'));
 const results = path.join(os.tmpdir(), `climate-clustering-host-${process.pid}.json`);
 clearResults();
 
@@ -29,7 +30,8 @@ try {
     // mocha finds its reporters and interfaces by path, and so stays in node_modules.
     external: ['vscode', 'mocha'],
   });
-  const env = { HOST_TEST_RESULTS: results };
+  // What is measured under a test is nothing to remember.
+  const env = { HOST_TEST_RESULTS: results, XDG_CACHE_HOME: cache };
   const options = { extensionDevelopmentPath: repository, extensionTestsPath };
   if (process.env.VSCODE_TEST_ELECTRON) {
     const { runTests } = await import('@vscode/test-electron');
@@ -52,5 +54,6 @@ try {
 // An extension host that aborts ends with code 0 too: only the suite's own numbers count.
 const numbers = fs.existsSync(results) ? JSON.parse(fs.readFileSync(results, 'utf8')) : undefined;
 fs.rmSync(results, { force: true });
+fs.rmSync(cache, { recursive: true, force: true });
 if (numbers && code !== 0 && numbers.failed === 0) numbers.failed = 1;
 report(numbers);

@@ -1,5 +1,5 @@
 import { messageOf } from '../errors';
-import { keepMeasurement, readMeasurement } from './cache';
+import { keepMeasurement, readMeasurement, rememberMeasurement } from './cache';
 import { chooseEngine, type Choice } from './choose';
 import { listHardware, measureEngines, measurementKey, type MeasureOptions } from './measure';
 
@@ -27,7 +27,7 @@ export async function automaticChoice(
         'Which engine is fastest on this machine is tried once; this takes about 10 seconds at most.',
       );
       measured = await measureEngines(hardware, options);
-      await keepMeasurement(key, measured);
+      await rememberMeasurement(key, measured);
     }
     const choice = chooseEngine(measured, options.widthFactor);
     return {

@@ -50,6 +50,12 @@ export async function readMeasurement(key: string, at = cacheFile()): Promise<Me
   return (await readAll(at))[key];
 }
 
+/** Keeps a measurement that says how fast the CPU is: where that could not be found out, the machine was too busy. */
+export async function rememberMeasurement(key: string, measured: Measurement, at?: string): Promise<void> {
+  const cpu = measured.engines.find(({ engine }) => engine === 'cpu');
+  if (cpu && cpu.failure === undefined && cpu.missing === undefined) await keepMeasurement(key, measured, at);
+}
+
 /** Keeps a measurement, or forgets it. Never fails: then it is measured again the next time. */
 export async function keepMeasurement(
   key: string,

@@ -1,7 +1,7 @@
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { messageOf } from '../errors';
 import type { Adapter } from './adapters';
-import { cacheFile, keepMeasurement, readMeasurement } from './cache';
+import { cacheFile, readMeasurement, rememberMeasurement } from './cache';
 import { chooseEngine } from './choose';
 import { withDetails } from './details';
 import {
@@ -53,7 +53,7 @@ export async function reportDevices(options: ReportOptions = {}): Promise<Device
     let measured = options.refresh ? undefined : await readMeasurement(key, machine.cache);
     if (!measured) {
       measured = await measureEngines(hardware, options);
-      await keepMeasurement(key, measured, machine.cache);
+      await rememberMeasurement(key, measured, machine.cache);
     }
     const [narrow, wide] = [chooseEngine(measured, 0.125), chooseEngine(measured, 1)];
     const brief = ({ engine, reason }: typeof narrow) => ({ engine, reason });
