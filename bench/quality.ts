@@ -14,7 +14,8 @@ import { accuracy, adjustedRandIndex } from '../src/core/evaluation/matching';
 import { evaluate } from '../src/core/evaluation/metrics';
 import { createProducts } from '../src/core/evaluation/products';
 import { adjustedMutualInformation } from '../src/core/evaluation/mutualInformation';
-import { affinityFromCoefficients, spectralClustering } from '../src/core/evaluation/spectral';
+import { affinityFromCoefficients } from '../src/core/evaluation/sparse';
+import { spectralClustering } from '../src/core/evaluation/spectral';
 import { synthesize, type SyntheticCase } from '../src/core/evaluation/synthetic';
 import { architectureFor } from '../src/core/model/architecture';
 import { seriesSelfExpression } from '../src/core/model/seriesSelfExpression';
@@ -118,12 +119,12 @@ async function run(source: string, seed: number): Promise<Record<string, unknown
   const seconds = (performance.now() - started) / 1000;
   const { z, deep } = await trainer.embed(h['window.stride']);
   const { labels, q } = await trainer.assign(z);
-  const c = seriesSelfExpression(z, n, a.dimensions, h['selfExpression.sparsity']);
-  const nonZero = c.filter((value) => value !== 0).length;
-  const random = new Random(seed);
-  const spectral = spectralClustering(affinityFromCoefficients(c, n), n, a.clusters, random).labels;
-  const position = Int32Array.from(labels, (_, t) => t % a.steps);
   const products = await createProducts({ threads });
+  const c = await seriesSelfExpression(z, n, a.dimensions, h['selfExpression.sparsity'], { products });
+  const nonZero = c.value.length;
+  const random = new Random(seed);
+  const spectral = spectralClustering(affinityFromCoefficients(c, n), a.clusters, random).labels;
+  const position = Int32Array.from(labels, (_, t) => t % a.steps);
   const byKmeans = async (x: Float32Array, d: number): Promise<Int32Array> =>
     (await kmeansOfRows(rowsInMemory(x, n, d), a.clusters, random, { products })).labels;
   const labelings: Record<string, Int32Array> = {

@@ -8,7 +8,8 @@ import { examine } from './evaluation/health';
 import { kmeansOfRows } from './evaluation/kmeansOfRows';
 import { evaluate, type Metrics } from './evaluation/metrics';
 import { createProducts, type Products } from './evaluation/products';
-import { affinityFromCoefficients, spectralClustering } from './evaluation/spectral';
+import { affinityFromCoefficients } from './evaluation/sparse';
+import { spectralClustering } from './evaluation/spectral';
 import { interruptionOf } from './interruption';
 import type { Architecture } from './model/architecture';
 import { encoderState, encoderStep } from './model/encoderExport';
@@ -154,11 +155,12 @@ export class ClusterRun {
       else hooks.log?.(message);
       return result;
     }
-    const selfExpression = seriesSelfExpression(z, n, dimensions, h['selfExpression.sparsity']);
+    const sparsity = h['selfExpression.sparsity'];
+    const c = await seriesSelfExpression(z, n, dimensions, sparsity, this.evaluation(products));
     const timeScale = h['selfExpression.timeScale'];
-    if (timeScale > 0) weighCoefficients(selfExpression, q, n, timeScale);
+    const selfExpression = timeScale > 0 ? weighCoefficients(c, q, n, timeScale) : c;
     const affinity = affinityFromCoefficients(selfExpression, n);
-    const spectral = spectralClustering(affinity, n, clusters, new Random(seed)).labels;
+    const spectral = spectralClustering(affinity, clusters, new Random(seed)).labels;
     const spectralMetrics = await evaluate(table, spectral, this.evaluation(products));
     const both = { ...result, selfExpression, spectralLabels: spectral, spectralMetrics };
     return h['labels.method'] === 'spectral' ? { ...both, labels: spectral, metrics: spectralMetrics } : both;

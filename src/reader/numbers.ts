@@ -6,7 +6,8 @@ import type { FieldInfo, Frames, Grid } from '../core/data/frames';
 import { estimateMemory, loadFrames } from '../core/data/loadFrames';
 import { type FieldsReader, openFields } from '../core/data/openFields';
 import { UserError } from '../core/errors';
-import { type SparseCoefficients, sparseCoefficients } from '../core/evaluation/sparse';
+import { plainProducts as products } from '../core/evaluation/products';
+import { type SparseCoefficients, withoutNegligible } from '../core/evaluation/sparse';
 import { seriesSelfExpression, weighCoefficients } from '../core/model/seriesSelfExpression';
 import { type Composites, composites } from '../core/results/composites';
 import { type ResultReader, openResult } from '../core/results/readResult';
@@ -217,10 +218,12 @@ export class LiveNumbers implements RunNumbers {
     }
     const { values, dimensions } = await this.embedding();
     const h = this.live.config.hyperParameters;
-    const c = seriesSelfExpression(values, n, dimensions, h['selfExpression.sparsity']);
+    const sparsity = h['selfExpression.sparsity'];
+    // Plain products: so few rows are no reason to load ONNX Runtime beside the trainer.
+    const c = await seriesSelfExpression(values, n, dimensions, sparsity, { products });
     const timeScale = h['selfExpression.timeScale'];
-    if (timeScale > 0 && memberships) weighCoefficients(c, memberships, n, timeScale);
-    return sparseCoefficients(c);
+    const weighted = timeScale > 0 && memberships;
+    return withoutNegligible(weighted ? weighCoefficients(c, memberships, n, timeScale) : c);
   }
   async close(): Promise<void> {
     await (await this.fields?.catch(() => undefined))?.close();

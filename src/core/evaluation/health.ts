@@ -1,4 +1,5 @@
 import { adjustedMutualInformation } from './mutualInformation';
+import type { SparseCoefficients } from './sparse';
 
 /** Signs of the ways in which deep subspace clustering is known to fail. */
 export interface Health {
@@ -8,7 +9,7 @@ export interface Health {
    * labels only tell the place.
    */
   readonly positionInformation: number;
-  /** Mean number of non-zero self-expression coefficients of a time step; absent without a dense C. */
+  /** Mean number of non-zero self-expression coefficients of a time step; absent without C. */
   readonly coefficientsPerStep?: number;
   /** Share of time steps without any. */
   readonly unexpressedShare?: number;
@@ -22,7 +23,7 @@ const POSITION_LIMIT = 0.1;
  * Examines a clustering for collapse, for labels that follow the place in the window, and for a self-expression that is
  * zero or dense.
  * @param window steps of a window T
- * @param selfExpression `[n, n]`
+ * @param selfExpression C `[n, n]`
  * @param withoutWindow labels of a method that knows no window. Data can have the window's period themselves (months in
  * windows of twelve), and then such labels follow it, too.
  */
@@ -30,7 +31,7 @@ export async function examine(
   labels: Int32Array,
   clusters: number,
   window: number,
-  selfExpression?: Float32Array,
+  selfExpression?: SparseCoefficients,
   withoutWindow?: () => Int32Array | Promise<Int32Array>,
 ): Promise<Health> {
   const n = labels.length;
@@ -54,13 +55,13 @@ export async function examine(
   if (!selfExpression) return { emptyClusters, positionInformation, warnings };
 
   let nonZero = 0;
-  let unexpressed = 0;
-  for (let t = 0; t < n; t++) {
-    let count = 0;
-    for (let s = 0; s < n; s++) if (selfExpression[t * n + s] !== 0) count++;
-    nonZero += count;
-    if (count === 0) unexpressed++;
-  }
+  const expressed = new Set<number>();
+  selfExpression.value.forEach((value, e) => {
+    if (value === 0) return;
+    nonZero++;
+    expressed.add(selfExpression.row[e]);
+  });
+  const unexpressed = n - expressed.size;
   const coefficientsPerStep = nonZero / n;
   const unexpressedShare = unexpressed / n;
   if (unexpressedShare > 0.1) {

@@ -1,3 +1,10 @@
+import { breathe } from '../evaluation/scan';
+import type { Products } from '../evaluation/products';
+import type { SparseCoefficients } from '../evaluation/sparse';
+
+/** Rows that are solved beside each other, and their slopes: 64 MiB. */
+const MOST_ROWS = 256;
+const SLOPES = 2 ** 23;
 /** Coordinates that enter a row's working set at a time: those that violate the optimality conditions most. */
 const ENTERING = 16;
 /** By how much a coefficient may still move, and a condition be violated. */
@@ -10,39 +17,114 @@ const TOLERANCE = 1e-5;
  *
  * row by row: cyclic coordinate descent on a small working set (Friedman et al., 2010), which grows by the coordinates
  * that violate the optimality conditions of the whole problem, until none does. A row has few coefficients other than
- * zero, so that most of the time goes into looking for violations: O(n D) for each extension of the set.
+ * zero, so that most of the time goes into looking for violations, O(n D) for each extension of the set: a matrix product
+ * for some hundred rows at once. Needs no n x n.
  *
  * @param z `[n, D]`, rows of any length; they are scaled to unit length here.
- * @returns C `[n, n]` row-major with zero diagonal.
+ * @returns C `[n, n]` with zero diagonal: its coefficients other than zero, of which a row has few.
+ * @throws CancelledError when the signal is aborted.
  */
-export function seriesSelfExpression(
+export async function seriesSelfExpression(
   z: Float32Array,
   n: number,
   dimensions: number,
   sparsity: number,
-): Float32Array {
+  { products, signal }: { products: Products; signal?: AbortSignal },
+): Promise<SparseCoefficients> {
   const unit = unitRows(z, n, dimensions);
-  const coefficients = new Float32Array(n * n);
-  const residual = new Float64Array(dimensions);
-  const gradient = new Float64Array(n);
-  for (let t = 0; t < n; t++) {
-    residual.set(unit.subarray(t * dimensions, (t + 1) * dimensions));
-    const largest = slopes(unit, residual, t, gradient);
-    if (largest === 0) continue;
-    const threshold = largest / sparsity;
-    const set = new WorkingSet(unit, dimensions, t);
-    // Each round either extends the set, of which there are n - 1 coordinates at most, or ends.
-    for (;;) {
-      const entering = violations(gradient, threshold + TOLERANCE, set.members);
-      if (entering.length === 0) break;
-      entering.forEach((s) => set.add(s));
-      set.solve(threshold);
-      set.residual(residual);
-      slopes(unit, residual, t, gradient);
+  const found = new Found();
+  const block = Math.max(1, Math.min(n, MOST_ROWS, Math.floor(SLOPES / n)));
+  const residuals = new Float64Array(block * dimensions);
+  const slopes = new Float64Array(block * n);
+  for (let first = 0; first < n; first += block) {
+    await breathe(signal);
+    const rows: Row[] = [];
+    for (let t = first; t < Math.min(n, first + block); t++) rows.push(new Row(unit, dimensions, n, t));
+    // Each round either extends a row's set, of which there are n - 1 coordinates at most, or ends with the row.
+    for (let open = rows; open.length > 0;) {
+      open.forEach((row, i) => row.residual(residuals.subarray(i * dimensions, (i + 1) * dimensions)));
+      const used = slopes.subarray(0, open.length * n);
+      await products.multiply(residuals.subarray(0, open.length * dimensions), unit, dimensions, used);
+      open = open.filter((row, i) => row.advance(used.subarray(i * n, (i + 1) * n), sparsity));
     }
-    set.members.forEach((s, i) => (coefficients[t * n + s] = set.values[i]));
+    for (const row of rows) found.add(row);
   }
-  return coefficients;
+  return found.coefficients();
+}
+
+/** The coefficients of the rows that are done, in arrays that grow. */
+class Found {
+  private count = 0;
+  private row = new Int32Array(1024);
+  private column = new Int32Array(1024);
+  private value = new Float32Array(1024);
+
+  add({ t, set: { members, values } }: Row): void {
+    const order = [...members.keys()].filter((i) => values[i] !== 0);
+    order.sort((i, j) => members[i] - members[j]);
+    while (this.count + order.length > this.row.length) {
+      [this.row, this.column, this.value] = [grown(this.row), grown(this.column), grown(this.value)];
+    }
+    for (const i of order) {
+      this.row[this.count] = t;
+      this.column[this.count] = members[i];
+      this.value[this.count++] = values[i];
+    }
+  }
+
+  coefficients(): SparseCoefficients {
+    const { count } = this;
+    return {
+      row: this.row.slice(0, count),
+      column: this.column.slice(0, count),
+      value: this.value.slice(0, count),
+    };
+  }
+}
+
+function grown<T extends Int32Array | Float32Array>(array: T): T {
+  const larger = new (array.constructor as new (length: number) => T)(2 * array.length);
+  larger.set(array);
+  return larger;
+}
+
+/** One row on its way to the optimum. */
+class Row {
+  readonly set: WorkingSet;
+  private threshold: number | undefined;
+
+  constructor(
+    unit: Float64Array,
+    dimensions: number,
+    private readonly n: number,
+    readonly t: number,
+  ) {
+    this.set = new WorkingSet(unit, dimensions, t);
+  }
+
+  residual(out: Float64Array): void {
+    this.set.residual(out);
+  }
+
+  /**
+   * Takes in what violates the conditions and solves again.
+   * @param slopes `[n]` inner products of all rows with the residual
+   * @returns whether anything was taken in
+   */
+  advance(slopes: Float64Array, sparsity: number): boolean {
+    slopes[this.t] = 0;
+    if (this.threshold === undefined) {
+      let largest = 0;
+      for (let s = 0; s < this.n; s++) largest = Math.max(largest, Math.abs(slopes[s]));
+      if (largest === 0) return false;
+      this.threshold = largest / sparsity;
+    }
+    const entering = violations(slopes, this.threshold + TOLERANCE, this.set.members);
+    if (entering.length === 0) return false;
+    entering.forEach((s) => this.set.add(s));
+    this.set.solve(this.threshold);
+    return true;
+  }
 }
 
 function unitRows(z: Float32Array, n: number, dimensions: number): Float64Array {
@@ -54,31 +136,6 @@ function unitRows(z: Float32Array, n: number, dimensions: number): Float64Array 
     for (let j = 0; j < dimensions; j++) unit[i * dimensions + j] = z[i * dimensions + j] * scale;
   }
   return unit;
-}
-
-/** Inner products of all rows but t with the residual, 0 for t; returns the largest magnitude. */
-function slopes(unit: Float64Array, residual: Float64Array, t: number, gradient: Float64Array): number {
-  const dimensions = residual.length;
-  const whole = dimensions - (dimensions % 4);
-  let largest = 0;
-  for (let s = 0, at = 0; s < gradient.length; s++) {
-    // Four sums beside each other: one alone would wait for each of its additions.
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
-    let j = 0;
-    for (; j < whole; j += 4, at += 4) {
-      a += unit[at] * residual[j];
-      b += unit[at + 1] * residual[j + 1];
-      c += unit[at + 2] * residual[j + 2];
-      d += unit[at + 3] * residual[j + 3];
-    }
-    for (; j < dimensions; j++) a += unit[at++] * residual[j];
-    gradient[s] = s === t ? 0 : a + b + (c + d);
-    largest = Math.max(largest, Math.abs(gradient[s]));
-  }
-  return largest;
 }
 
 /** The coordinates outside the set whose slope is beyond `limit`: the largest few, largest first. */
@@ -162,20 +219,22 @@ class WorkingSet {
   }
 }
 
-/** The weights of `selfExpression.ts` on the coefficients of a whole series, in place: C `[n, n]`, q `[n, K]`. */
+/**
+ * The weights of `selfExpression.ts` on the coefficients of a whole series.
+ * @param q `[n, K]`
+ */
 export function weighCoefficients(
-  coefficients: Float32Array,
+  { row, column, value }: SparseCoefficients,
   q: Float32Array,
   n: number,
   timeScale: number,
-): void {
+): SparseCoefficients {
   const clusters = q.length / n;
-  for (let t = 0; t < n; t++) {
-    for (let s = 0; s < n; s++) {
-      if (coefficients[t * n + s] === 0) continue;
-      let similarity = 0;
-      for (let k = 0; k < clusters; k++) similarity += q[t * clusters + k] * q[s * clusters + k];
-      coefficients[t * n + s] *= similarity * Math.exp(-Math.abs(t - s) / timeScale);
-    }
-  }
+  const weighted = value.map((coefficient, e) => {
+    const [t, s] = [row[e] * clusters, column[e] * clusters];
+    let similarity = 0;
+    for (let k = 0; k < clusters; k++) similarity += q[t + k] * q[s + k];
+    return coefficient * similarity * Math.exp(-Math.abs(row[e] - column[e]) / timeScale);
+  });
+  return { row, column, value: weighted };
 }

@@ -1,4 +1,5 @@
 import type { Metrics } from '../evaluation/metrics';
+import type { SparseCoefficients } from '../evaluation/sparse';
 import type { EpochRecord } from '../progress';
 
 /** The outcome of a clustering, before it is written. n time steps, K clusters, D dimensions. Labels are 0-based. */
@@ -11,8 +12,8 @@ export interface ClusteringResult {
   /** [n, D] */
   readonly embedding: Float32Array;
   readonly dimensions: number;
-  /** Self-expression coefficients [n, n], when n allows it. */
-  readonly selfExpression?: Float32Array;
+  /** Self-expression coefficients C [n, n], when n allows it. */
+  readonly selfExpression?: SparseCoefficients;
   /** Labels by spectral clustering of |C| + |C^T|. [n] */
   readonly spectralLabels?: Int32Array;
   readonly metrics: Metrics;

@@ -6,7 +6,7 @@ import { encodeNetcdf, netcdfName } from './netcdfWriter';
 import type { ClusteringResult } from './result';
 import { mapVariables } from './resultMaps';
 import type { RunInfo } from './runJson';
-import { sparseCoefficients, type SparseCoefficients } from '../evaluation/sparse';
+import { type SparseCoefficients, withoutNegligible } from '../evaluation/sparse';
 
 /**
  * result.nc (CF-1.8): labels, memberships and embedding along time; size and share of each cluster; composite map of each
@@ -95,7 +95,7 @@ export function encodeResult(
   );
   variables.push(...mapVariables(frames, maps, { y, x, coordinates, unique }));
 
-  const coefficients = result.selfExpression && sparseCoefficients(result.selfExpression);
+  const coefficients = result.selfExpression && withoutNegligible(result.selfExpression);
   if (coefficients) variables.push(...selfExpressionVariables(coefficients, unique));
 
   return encodeNetcdf({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { blockMeans, clusterOrder } from '../../../src/core/evaluation/affinityImage';
-import { sparseCoefficients } from '../../../src/core/evaluation/sparse';
 import { Random } from '../../../src/core/random';
+import { sparseOf } from './sparseTables';
 
 describe('the order of an affinity', () => {
   it('is by cluster, then by time', () => {
@@ -14,7 +14,7 @@ describe('the picture of an affinity', () => {
   const n = 11;
   const random = new Random(3);
   const c = Float32Array.from({ length: n * n }, () => (random.uniform() < 0.3 ? random.normal() : 0));
-  const { row, column, value } = sparseCoefficients(c);
+  const { row, column, value } = sparseOf(c);
   const labels = Int32Array.from({ length: n }, (_, t) => (t * 7) % 3);
   const order = clusterOrder(labels, 3);
   const affinity = (p: number, q: number) =>

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { examine } from '../../../src/core/evaluation/health';
 import { Random } from '../../../src/core/random';
+import { sparseOf } from './sparseTables';
 
 const n = 240;
 const random = new Random(1);
 /** Regimes that last about 20 steps. */
 const regimes = Int32Array.from({ length: n }, (_, t) => Math.floor(t / 20) % 3);
 /** Five coefficients a row. */
-const sparse = Float32Array.from({ length: n * n }, (_, i) => ((i * 7) % 48 === 0 ? 0.2 : 0));
+const sparse = sparseOf(Float32Array.from({ length: n * n }, (_, i) => ((i * 7) % 48 === 0 ? 0.2 : 0)));
 
 describe('the examination of a clustering', () => {
   it('finds nothing wrong with a sound one', async () => {
@@ -45,10 +46,10 @@ describe('the examination of a clustering', () => {
   });
 
   it('finds a self-expression that is zero or dense', async () => {
-    expect((await examine(regimes, 3, 12, new Float32Array(n * n))).warnings).toEqual([
+    expect((await examine(regimes, 3, 12, sparseOf(new Float32Array(n * n)))).warnings).toEqual([
       expect.stringMatching(/no self-expression/),
     ]);
-    expect((await examine(regimes, 3, 12, new Float32Array(n * n).fill(0.01))).warnings).toEqual([
+    expect((await examine(regimes, 3, 12, sparseOf(new Float32Array(n * n).fill(0.01)))).warnings).toEqual([
       expect.stringMatching(/dense/),
     ]);
   });

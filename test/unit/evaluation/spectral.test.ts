@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { accuracy, adjustedRandIndex } from '../../../src/core/evaluation/matching';
-import { affinityFromCoefficients, spectralClustering } from '../../../src/core/evaluation/spectral';
+import { affinityFromCoefficients } from '../../../src/core/evaluation/sparse';
+import { spectralClustering } from '../../../src/core/evaluation/spectral';
 import { synthesize } from '../../../src/core/evaluation/synthetic';
 import { Random } from '../../../src/core/random';
 import { missingPython, python } from './python';
+import { affinityOf, denseAffinity, sparseOf } from './sparseTables';
 
 /** Denser within blocks than between them, shuffled. */
 function blockAffinity(n: number, k: number, within: number, between: number, density: number, seed: number) {
@@ -33,7 +35,7 @@ function neighbourAffinity(x: Float32Array, n: number, d: number, neighbours: nu
     const order = Array.from({ length: n }, (_, j) => j).sort((a, b) => distances[a] - distances[b]);
     for (const j of order.slice(1, neighbours + 1)) c[i * n + j] = 0.5;
   }
-  return affinityFromCoefficients(c, n);
+  return denseAffinity(affinityFromCoefficients(sparseOf(c), n));
 }
 
 const eigenvalues = `
@@ -53,7 +55,7 @@ describe.skipIf(noSklearn)(
       '%s',
       (_, n, k, within, between, density) => {
         const { affinity, labels } = blockAffinity(n, k, within, between, density, n);
-        const ours = spectralClustering(affinity, n, k, new Random(1));
+        const ours = spectralClustering(affinityOf(affinity), k, new Random(1));
         const theirs = python<{ labels: number[]; w: number[] }>(
           `${eigenvalues}
 from sklearn.cluster import SpectralClustering
@@ -72,7 +74,7 @@ result = dict(labels=SpectralClustering(k, affinity='precomputed', random_state=
       for (const name of ['G1', 'G2', 'G4'] as const) {
         const { frames, labels } = synthesize(name, new Random(2), name === 'G2' ? { delta: 1 } : {});
         const affinity = neighbourAffinity(frames, 365, 768, 10);
-        const ours = accuracy(spectralClustering(affinity, 365, 5, new Random(1)).labels, labels);
+        const ours = accuracy(spectralClustering(affinityOf(affinity), 5, new Random(1)).labels, labels);
         const theirs = python<number[]>(
           `from sklearn.cluster import SpectralClustering
 result = SpectralClustering(5, affinity='precomputed', random_state=0).fit(affinity.reshape(365, 365)).labels_.tolist()`,
@@ -87,12 +89,12 @@ result = SpectralClustering(5, affinity='precomputed', random_state=0).fit(affin
 describe('spectral clustering', () => {
   it('separates what is not connected, isolated nodes included', () => {
     const { affinity, labels } = blockAffinity(500, 4, 1, 0, 0.2, 3);
-    const { labels: found, eigenvalues: w } = spectralClustering(affinity, 500, 4, new Random(1));
+    const { labels: found, eigenvalues: w } = spectralClustering(affinityOf(affinity), 4, new Random(1));
     expect(accuracy(found, labels)).toBe(1);
     for (const value of w) expect(value).toBeCloseTo(1, 7);
 
     for (let j = 0; j < 500; j++) affinity[17 * 500 + j] = affinity[j * 500 + 17] = 0;
-    const again = spectralClustering(affinity, 500, 4, new Random(1));
+    const again = spectralClustering(affinityOf(affinity), 4, new Random(1));
     expect([...again.embedding.subarray(17 * 4, 18 * 4)]).toEqual([0, 0, 0, 0]);
     expect(accuracy(again.labels, labels)).toBeGreaterThanOrEqual(499 / 500);
   });
@@ -103,23 +105,47 @@ describe('spectral clustering', () => {
     for (let i = 0; i < n; i++) {
       for (let j = Math.max(0, i - 8); j < Math.min(n, i + 9); j++) if (i !== j) affinity[i * n + j] = 1;
     }
-    const { labels } = spectralClustering(affinity, n, 4, new Random(1));
+    const { labels } = spectralClustering(affinityOf(affinity), 4, new Random(1));
     let cuts = 0;
     for (let i = 1; i < n; i++) if (labels[i] !== labels[i - 1]) cuts++;
     expect(cuts).toBe(3);
   });
 
+  it.each([0, 5])(
+    'finds the leading eigenvalues where they are closest together, %i separate pieces',
+    (pieces) => {
+      // A long chain, and cycles of which each adds an eigenvalue of exactly 1 and pairs of equal ones.
+      const n = 1000;
+      const affinity = new Float32Array(n * n);
+      const link = (i: number, j: number) => (affinity[i * n + j] = affinity[j * n + i] = 1);
+      const start = 100 * pieces;
+      for (let i = start; i + 1 < n; i++) link(i, i + 1);
+      for (let p = 0; p < pieces; p++) {
+        for (let i = 0; i < 100; i++) link(100 * p + i, 100 * p + ((i + 1) % 100));
+      }
+      const k = 8;
+      const { eigenvalues: found } = spectralClustering(affinityOf(affinity), k, new Random(1));
+      const m = n - start;
+      const chain = Array.from({ length: m }, (_, j) => Math.cos((Math.PI * j) / (m - 1)));
+      const cycles = Array.from({ length: 100 * pieces }, (_, j) =>
+        Math.cos((2 * Math.PI * Math.floor(j / pieces)) / 100),
+      );
+      const expected = [...chain, ...cycles].sort((a, b) => b - a);
+      for (let p = 0; p < k; p++) expect(Math.abs(found[p] - expected[p])).toBeLessThan(1e-8);
+    },
+  );
+
   it('does not look at the diagonal and repeats itself for the same seed', () => {
     const { affinity } = blockAffinity(150, 3, 1, 0.5, 1, 4);
-    const first = spectralClustering(affinity, 150, 3, new Random(1));
+    const first = spectralClustering(affinityOf(affinity), 3, new Random(1));
     for (let i = 0; i < 150; i++) affinity[i * 150 + i] = 5;
-    expect(spectralClustering(affinity, 150, 3, new Random(1)).labels).toEqual(first.labels);
+    expect(spectralClustering(affinityOf(affinity), 3, new Random(1)).labels).toEqual(first.labels);
   });
 
   it('refuses what is no affinity', () => {
     const random = new Random(1);
-    expect(() => spectralClustering(Float32Array.of(0, 1, 2, 0), 2, 1, random)).toThrow('not symmetric');
-    expect(() => spectralClustering(Float32Array.of(0, -1, -1, 0), 2, 1, random)).toThrow('is -1');
-    expect(() => spectralClustering(Float32Array.of(0, NaN, NaN, 0), 2, 1, random)).toThrow('NaN');
+    expect(() => spectralClustering(affinityOf([0, 1, 2, 0]), 1, random)).toThrow('not symmetric');
+    expect(() => spectralClustering(affinityOf([0, -1, -1, 0]), 1, random)).toThrow('is -1');
+    expect(() => spectralClustering(affinityOf([0, NaN, NaN, 0]), 1, random)).toThrow('NaN');
   });
 });

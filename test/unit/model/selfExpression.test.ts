@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
+import { createProducts, plainProducts as products } from '../../../src/core/evaluation/products';
 import { unitRows } from '../../../src/core/model/layers';
 import {
   affinityWeights,
@@ -8,6 +9,7 @@ import {
   shrink,
 } from '../../../src/core/model/selfExpression';
 import { seriesSelfExpression, weighCoefficients } from '../../../src/core/model/seriesSelfExpression';
+import { denseOf, sparseOf } from '../evaluation/sparseTables';
 import { normal, random, rows } from './helpers';
 
 /** Points on `subspaces` random planes of dimension 3 in R^12, `each` on every one. */
@@ -50,22 +52,42 @@ describe('self-expression', () => {
     ]);
   });
 
-  it('solves the lasso of every row of a series (optimality conditions)', () => {
-    const c = seriesSelfExpression(z.dataSync() as Float32Array, n, 12, 20);
+  it('solves the lasso of every row of a series (optimality conditions)', async () => {
+    const c = denseOf(await seriesSelfExpression(z.dataSync() as Float32Array, n, 12, 20, { products }), n);
     const table = Array.from({ length: n }, (_, t) => [...c.subarray(t * n, (t + 1) * n)]);
     expect(violation(rows(z), table, 20)).toBeLessThan(1e-4);
     table.forEach((row, t) => expect(row[t]).toBe(0));
   });
 
-  it('approaches the same optimum by unrolled iterations', () => {
-    const exact = seriesSelfExpression(z.dataSync() as Float32Array, n, 12, 20);
+  it('is the same in blocks of rows by ONNX Runtime, in row-major order', async () => {
+    const [m, dimensions] = [600, 8];
+    const points = tf.tidy(() => normal<tf.Tensor2D>(random(9), [m, dimensions]));
+    const values = points.dataSync() as Float32Array;
+    const plain = await seriesSelfExpression(values, m, dimensions, 20, { products });
+    const fast = await createProducts();
+    const blocks = await seriesSelfExpression(values, m, dimensions, 20, { products: fast });
+    await fast.dispose();
+    expect(blocks.row).toEqual(plain.row);
+    expect(blocks.column).toEqual(plain.column);
+    blocks.value.forEach((value, e) => expect(value).toBeCloseTo(plain.value[e], 5));
+    const places = Array.from(blocks.row, (row, e) => row * m + blocks.column[e]);
+    expect(places).toEqual([...new Set(places)].sort((a, b) => a - b));
+    expect(blocks.value.every((value) => value !== 0)).toBe(true);
+    expect(new Set(blocks.row).size).toBe(m);
+  });
+
+  it('approaches the same optimum by unrolled iterations', async () => {
+    const exact = denseOf(
+      await seriesSelfExpression(z.dataSync() as Float32Array, n, 12, 20, { products }),
+      n,
+    );
     const unrolled = selfExpressionCoefficients(z, 20, 3000).dataSync();
     const error = Math.max(...exact.map((value, i) => Math.abs(value - unrolled[i])));
     expect(error).toBeLessThan(0.01);
   });
 
-  it('expresses points by others of their own subspace', () => {
-    const c = seriesSelfExpression(z.dataSync() as Float32Array, n, 12, 20);
+  it('expresses points by others of their own subspace', async () => {
+    const c = denseOf(await seriesSelfExpression(z.dataSync() as Float32Array, n, 12, 20, { products }), n);
     let own = 0;
     let all = 0;
     for (let t = 0; t < n; t++) {
@@ -105,19 +127,20 @@ describe('self-expression', () => {
     const weights = affinityWeights(q, tf.range(0, 5), 2).arraySync();
     const table = rows(q);
     const c = new Float32Array(25).fill(1);
-    weighCoefficients(c, q.dataSync() as Float32Array, 5, 2);
+    const weighted = denseOf(weighCoefficients(sparseOf(c), q.dataSync() as Float32Array, 5, 2), 5);
     for (let t = 0; t < 5; t++) {
       for (let s = 0; s < 5; s++) {
         const similarity = table[t].reduce((sum, value, k) => sum + value * table[s][k], 0);
         const expected = similarity * Math.exp(-Math.abs(t - s) / 2);
         expect(weights[t][s]).toBeCloseTo(expected, 5);
-        expect(c[t * 5 + s]).toBeCloseTo(expected, 5);
+        expect(weighted[t * 5 + s]).toBeCloseTo(expected, 5);
       }
     }
   });
 
-  it('of zeros is zero, not NaN', () => {
-    expect([...seriesSelfExpression(new Float32Array(12), 4, 3, 20)]).toEqual(new Array(16).fill(0));
+  it('of zeros is zero, not NaN', async () => {
+    const none = await seriesSelfExpression(new Float32Array(12), 4, 3, 20, { products });
+    expect(none.value.length).toBe(0);
     const c = selfExpressionCoefficients(tf.zeros([4, 3]), 20, 3).dataSync();
     expect([...c].every((value) => Math.abs(value) === 0)).toBe(true);
   });

@@ -18,6 +18,7 @@ import { ReaderHost } from '../../../src/reader/host';
 import { LiveNumbers } from '../../../src/reader/numbers';
 import { OpenRuns } from '../../../src/reader/serve';
 import { sample } from '../cli/commandLine';
+import { sparseOf } from '../evaluation/sparseTables';
 import { sampleInfo } from '../results/sampleRun';
 
 /** The reader as it is shipped, in its thread, on a run of the sample whose labels are the quarters of the year. */
@@ -79,7 +80,7 @@ beforeAll(async () => {
       ),
       embedding,
       dimensions,
-      selfExpression,
+      selfExpression: sparseOf(selfExpression),
       metrics: {
         silhouetteCosine: 0.21,
         silhouetteEuclidean: 0.125,

@@ -14,8 +14,9 @@ import {
 } from '../../../src/core/results/netcdfWriter';
 import { openResult } from '../../../src/core/results/readResult';
 import type { ClusteringResult } from '../../../src/core/results/result';
-import { sparseCoefficients } from '../../../src/core/evaluation/sparse';
+import { type SparseCoefficients, withoutNegligible } from '../../../src/core/evaluation/sparse';
 import { sample } from '../data/reference';
+import { sparseOf } from '../evaluation/sparseTables';
 import { sampleFrames, sampleInfo, sampleResult, type SampleOptions, encoded } from './sampleRun';
 import { temporaryFolder } from './temporary';
 
@@ -38,7 +39,7 @@ function withSelfExpression(result: ClusteringResult): ClusteringResult {
     selfExpression[t * n + ((t + 5) % n)] = -0.25;
     selfExpression[t * n + ((t + 9) % n)] = 1e-8;
   }
-  return { ...result, selfExpression };
+  return { ...result, selfExpression: sparseOf(selfExpression) };
 }
 
 /** Noise instead of the smooth sample, about means that differ between clusters in every other cell. */
@@ -82,7 +83,7 @@ async function expectEverything(options: SampleOptions, directoryName: string): 
   expect(await reader.memberships()).toEqual(result.softAssignment);
   expect(await reader.embedding()).toEqual({ values: result.embedding, dimensions: 3 });
   const coefficients = await reader.selfExpression();
-  expect(coefficients).toEqual(sparseCoefficients(result.selfExpression as Float32Array));
+  expect(coefficients).toEqual(withoutNegligible(result.selfExpression as SparseCoefficients));
   expect(coefficients?.value).toHaveLength(80);
   const { dimensionNames: _, ...grid } = frames.grid;
   expect(reader.grid).toMatchObject(grid);
@@ -148,7 +149,7 @@ describe('what was written', () => {
 
 describe('a self-expression', () => {
   it('of zeros has one coefficient, of zero', () => {
-    expect(sparseCoefficients(new Float32Array(9))).toEqual({
+    expect(withoutNegligible(sparseOf(new Float32Array(9)))).toEqual({
       row: Int32Array.of(0),
       column: Int32Array.of(0),
       value: Float32Array.of(0),

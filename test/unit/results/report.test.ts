@@ -18,6 +18,7 @@ import {
 } from '../../../src/core/results/report/ticks';
 import { countTransitions, transitionTable } from '../../../src/core/results/report/transitions';
 import { clusterColor } from '../../../webview/shared/palette';
+import { sparseOf } from '../evaluation/sparseTables';
 import { sampleFrames, sampleInfo, sampleResult, rendered } from './sampleRun';
 
 function sampleReport(names: string[] = ['t2m', 'pr']): Promise<string> {
@@ -151,7 +152,7 @@ describe('report.html', () => {
     }));
     const page = await rendered(
       frames,
-      { ...result, history, selfExpression: new Float32Array(n * n).fill(0.1) },
+      { ...result, history, selfExpression: sparseOf(new Float32Array(n * n).fill(0.1)) },
       { ...sampleInfo, warnings: ['Two clusters are <empty>.'] },
     );
     expect(page).toContain('Two clusters are &lt;empty&gt;.');
@@ -284,10 +285,10 @@ describe('affinity and embedding', () => {
     c[2 * n + 3] = -0.5;
     c[(n - 1) * n + n - 2] = 0.5;
     c[n - 1] = 0.5;
-    const affinity = affinityPicture(c, result.labels, 4).text;
+    const affinity = affinityPicture(sparseOf(c), result.labels, 4).text;
     expect(affinity).toContain('75 % of it is within clusters');
     expect(affinity.match(/data:image\/png/g)?.length).toBe(1);
-    expect(affinityPicture(new Float32Array(n * n), result.labels, 4).text).not.toMatch(/NaN/);
+    expect(affinityPicture(sparseOf(new Float32Array(n * n)), result.labels, 4).text).not.toMatch(/NaN/);
     const scatter = embeddingScatter(result).text;
     expect(scatter.match(/class="points"/g)?.length).toBe(3);
     expect(scatter.match(/h0/g)?.length).toBe(n);

@@ -15,9 +15,11 @@ async function written(name: string, options: SampleOptions = {}) {
   const { frames, original } = sampleFrames(options);
   const n = frames.time.values.length;
   // Every step by the one before; the first by none.
-  const selfExpression = Float32Array.from({ length: n * n }, (_, at) =>
-    at % n === Math.floor(at / n) - 1 ? 0.5 : 0,
-  );
+  const selfExpression = {
+    row: Int32Array.from({ length: n - 1 }, (_, e) => e + 1),
+    column: Int32Array.from({ length: n - 1 }, (_, e) => e),
+    value: new Float32Array(n - 1).fill(0.5),
+  };
   const result = { ...sampleResult(frames), selfExpression };
   const path = join(folder, `${name}.nc`);
   writeFileSync(path, await encoded(frames, result, sampleInfo));

@@ -6,6 +6,7 @@ import { loadFrames } from '../../../src/core/data/loadFrames';
 import { createOnnxEngine } from '../../../src/core/engine/onnxEngine';
 import { examine } from '../../../src/core/evaluation/health';
 import { kmeans } from '../../../src/core/evaluation/kmeans';
+import { createProducts } from '../../../src/core/evaluation/products';
 import { architectureFor } from '../../../src/core/model/architecture';
 import { seriesSelfExpression } from '../../../src/core/model/seriesSelfExpression';
 import { Random } from '../../../src/core/random';
@@ -39,7 +40,8 @@ for (const { path, settings } of files) {
       await trainer.train();
       const { z, deep } = await trainer.embed(h['window.stride']);
       const { labels } = await trainer.assign(z);
-      const c = seriesSelfExpression(z, n, a.dimensions, h['selfExpression.sparsity']);
+      const products = await createProducts();
+      const c = await seriesSelfExpression(z, n, a.dimensions, h['selfExpression.sparsity'], { products });
       const bottleneck = await trainer.probeBottleneck();
       trainer.dispose();
 

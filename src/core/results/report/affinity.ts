@@ -1,6 +1,6 @@
 import { shiftedShare } from '../../evaluation/affinityClusters';
 import { blockMeans, clusterOrder } from '../../evaluation/affinityImage';
-import { sparseCoefficients } from '../../evaluation/sparse';
+import { type SparseCoefficients, withoutNegligible } from '../../evaluation/sparse';
 import { greys, pictureOf } from './colourScale';
 import type { Markup } from './html';
 import { html } from './html';
@@ -15,10 +15,14 @@ const [LEFT, TOP, SIZE] = [22, 22, 440];
  * The affinity |C| + |C^T| of a self-expression C [n, n], ordered by cluster and then by time, with the clusters' colours
  * along its sides. C is sparse, so that darkness grows with the square root.
  */
-export function affinityPicture(selfExpression: Float32Array, labels: Int32Array, clusters: number): Markup {
+export function affinityPicture(
+  selfExpression: SparseCoefficients,
+  labels: Int32Array,
+  clusters: number,
+): Markup {
   const n = labels.length;
   const order = clusterOrder(labels, clusters);
-  const { row, column, value } = sparseCoefficients(selfExpression);
+  const { row, column, value } = withoutNegligible(selfExpression);
   const means = blockMeans(row, column, value, n, order, BLOCKS);
   const m = Math.min(n, BLOCKS);
   const positive = means.filter((mean) => mean > 0).sort();
