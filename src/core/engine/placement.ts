@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { ElementType, StepDefinition, TensorData, TensorValues } from './engine';
+import type { ElementType, Engine, StepDefinition, TensorData, TensorValues } from './engine';
 import { sizeOf } from './graph';
 import { createOnnxEngine, type OnnxEngineOptions } from './onnxEngine';
 
@@ -53,24 +53,39 @@ export async function placementOf(
   initial: TensorValues,
   options: OnnxEngineOptions,
 ): Promise<Placement> {
+  return (await profiled(options, (engine) => runOnce(engine, step, initial))).placement;
+}
+
+/** What `use` returns, and the placement of the steps that it compiled, ran and disposed of. */
+export async function profiled<T>(
+  options: OnnxEngineOptions,
+  use: (engine: Engine) => Promise<T>,
+): Promise<{ result: T; placement: Placement }> {
   const folder = await mkdtemp(path.join(tmpdir(), 'climate-clustering-profile-'));
   try {
     const engine = await createOnnxEngine({ ...options, profileFilePrefix: path.join(folder, 'profile-') });
-    const state = await engine.createState(initial);
-    const compiled = await engine.compile(step, state);
-    try {
-      await compiled.run(zerosFor(step));
-    } finally {
-      compiled.dispose();
-      // The profile is written when the session ends, which the state waits for.
-      await state.read([]);
-      state.dispose();
+    const result = await use(engine);
+    const events: ProfileEvent[] = [];
+    for (const file of await readdir(folder)) {
+      const text = await readFile(path.join(folder, file), 'utf8');
+      for (const event of JSON.parse(text) as ProfileEvent[]) events.push(event);
     }
-    const [file] = await readdir(folder);
-    const text = await readFile(path.join(folder, file), 'utf8');
-    return placementIn(JSON.parse(text) as ProfileEvent[]);
+    return { result, placement: placementIn(events) };
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runOnce(engine: Engine, step: StepDefinition, initial: TensorValues): Promise<void> {
+  const state = await engine.createState(initial);
+  const compiled = await engine.compile(step, state);
+  try {
+    await compiled.run(zerosFor(step));
+  } finally {
+    compiled.dispose();
+    // The profile is written when the session ends, which the state waits for.
+    await state.read([]);
+    state.dispose();
   }
 }
 
