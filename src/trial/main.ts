@@ -1,6 +1,7 @@
 /** Entry of dist/trial.js: one trial of an engine, asked for by `core/devices/trial.ts`, told through its channel. */
 import { driversAmong, loadedLibraries } from '../core/devices/drivers';
-import { measureSpeed, problems, type Problem } from '../core/devices/speed';
+import { problems, type Problem } from '../core/devices/problems';
+import { measureSpeed } from '../core/devices/speed';
 import type { TrialMessage, TrialRequest } from '../core/devices/trial';
 import { createEngine } from '../core/engine/engines';
 import { createOnnxEngine, encodeProbe, loadRuntime } from '../core/engine/onnxEngine';

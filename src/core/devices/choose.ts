@@ -1,5 +1,5 @@
 import type { EngineMeasurement, Measurement } from './measure';
-import { problemLike } from './speed';
+import { problemLike } from './problems';
 import type { TrialEngine } from './trial';
 
 /** What `auto` takes for a run. */

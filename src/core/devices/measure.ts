@@ -5,7 +5,7 @@ import { findTensorflow } from '../engine/tensorflow';
 import { messageOf } from '../errors';
 import { parseAdapters, type Adapter } from './adapters';
 import { isSoftware, type Driver } from './drivers';
-import type { Problem } from './speed';
+import type { Problem } from './problems';
 import { runTrial, type TrialEngine, type TrialOutcome, type TrialRequest } from './trial';
 
 /** What a trial has told of one engine. */

@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Driver } from './drivers';
-import type { Problem } from './speed';
+import type { Problem } from './problems';
 
 /** What a trial is to do: `list` only makes ONNX Runtime name the hardware in its log. */
 export type TrialRequest =
