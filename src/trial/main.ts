@@ -4,7 +4,8 @@ import { problems, type Problem } from '../core/devices/problems';
 import { measureSpeed } from '../core/devices/speed';
 import type { TrialMessage, TrialRequest } from '../core/devices/trial';
 import { createEngine } from '../core/engine/engines';
-import { createOnnxEngine, encodeProbe, loadRuntime } from '../core/engine/onnxEngine';
+import { encodeProbe } from '../core/engine/onnxDownload';
+import { createOnnxEngine, loadRuntime } from '../core/engine/onnxEngine';
 import { messageOf } from '../core/errors';
 
 function tell(message: TrialMessage): Promise<void> {

@@ -4,7 +4,6 @@ import type {
   CompiledStep,
   ElementType,
   Engine,
-  State,
   StepDefinition,
   TensorData,
   TensorSpec,
@@ -12,7 +11,9 @@ import type {
   TensorValues,
 } from './engine';
 import { gpuError } from './gpuErrors';
-import { Graph, type Value, sizeOf } from './graph';
+import { Download, encodeProbe } from './onnxDownload';
+import { checkData, newArray, OnnxState } from './onnxState';
+import { type Value, sizeOf } from './graph';
 import { encodeModel } from './onnx';
 import { type TracedStep, trace } from './symbolic';
 
@@ -112,182 +113,6 @@ function boundary(traced: TracedStep) {
     inputs: new Map([...renamed(traced.inputs, inputName), ...renamed(traced.state, stateName)]),
     outputs: new Map([...renamed(traced.outputs, outputName), ...renamed(traced.newState, newStateName)]),
   };
-}
-
-/** The smallest graph, to see whether a session can be made. */
-export function encodeProbe(): Uint8Array {
-  return encodeIdentities([{ shape: [1], dtype: 'float32' }]);
-}
-
-/** A graph that returns what it is fed: x0, x1... as y0, y1... */
-function encodeIdentities(specs: readonly TensorSpec[]): Uint8Array {
-  const graph = new Graph();
-  const inputs = specs.map(({ shape, dtype }) => graph.input(shape, dtype));
-  const outputs = inputs.map((input) => graph.emit('Identity', [input], {}, input.shape, input.dtype));
-  return encodeModel({
-    name: 'download',
-    inputs: new Map(inputs.map((input, i) => [`x${i}`, input])),
-    outputs: new Map(outputs.map((output, i) => [`y${i}`, output])),
-  });
-}
-
-function newArray(dtype: ElementType, size: number): TensorData {
-  if (dtype === 'float32') return new Float32Array(size);
-  return dtype === 'int32' ? new Int32Array(size) : new Uint8Array(size);
-}
-
-function checkData(what: string, spec: TensorSpec, data: TensorData): void {
-  const expected = newArray(spec.dtype, 0).constructor;
-  if (data.constructor !== expected || data.length !== sizeOf(spec.shape)) {
-    throw new Error(
-      `${what} is ${spec.dtype}[${spec.shape.join(', ')}], but was given ${data.length} elements as ${data.constructor.name}.`,
-    );
-  }
-}
-
-/** One entry of the state: the buffer that holds it, and the spare one that the next step writes to. */
-interface Entry {
-  readonly spec: TensorSpec;
-  current: Ort.Tensor;
-  spare: Ort.Tensor | undefined;
-}
-
-class OnnxState implements State {
-  readonly specs: Readonly<Record<string, TensorSpec>>;
-  readonly entries = new Map<string, Entry>();
-  private tail: Promise<unknown> = Promise.resolve();
-
-  constructor(
-    private readonly runtime: Runtime,
-    initial: TensorValues,
-    /** Keeps the device for as long as the state is there. */
-    readonly anchor?: Ort.InferenceSession,
-  ) {
-    const specs: Record<string, TensorSpec> = {};
-    for (const [name, { shape, dtype, data }] of Object.entries(initial)) {
-      const spec = { shape: [...shape], dtype };
-      specs[name] = spec;
-      checkData(`The state entry "${name}"`, spec, data);
-      this.entries.set(name, { spec, current: this.newTensor(spec, data.slice()), spare: undefined });
-    }
-    this.specs = specs;
-  }
-
-  /** Runs `task` after all that was asked before: no two steps may swap the same buffers at once. */
-  exclusive<T>(task: () => Promise<T>): Promise<T> {
-    const result = this.tail.then(task);
-    this.tail = result.catch(() => undefined);
-    return result;
-  }
-
-  entry(name: string): Entry {
-    const entry = this.entries.get(name);
-    if (!entry) throw new Error(`The state has no entry "${name}".`);
-    return entry;
-  }
-
-  spareOf(name: string): Ort.Tensor {
-    const entry = this.entry(name);
-    return (entry.spare ??= this.newTensor(entry.spec, newArray(entry.spec.dtype, sizeOf(entry.spec.shape))));
-  }
-
-  swap(name: string): void {
-    const entry = this.entry(name);
-    [entry.current, entry.spare] = [entry.spare!, entry.current];
-  }
-
-  /** Puts what a step returned in the place of an entry; what was there is given back. */
-  replace(name: string, next: Ort.Tensor): void {
-    const entry = this.entry(name);
-    if (entry.current.location === 'gpu-buffer') entry.current.dispose();
-    entry.current = next;
-  }
-
-  read(names: readonly string[] = [...this.entries.keys()]): Promise<TensorValues> {
-    return this.exclusive(async () => {
-      const values: Record<string, TensorValue> = {};
-      const resident = names.filter((name) => this.entry(name).current.location === 'gpu-buffer');
-      const copies = resident.length > 0 ? await this.download(resident) : {};
-      for (const name of names) {
-        const { spec, current } = this.entry(name);
-        values[name] = { ...spec, data: copies[name] ?? (current.data as TensorData).slice() };
-      }
-      return values;
-    });
-  }
-
-  private async download(names: readonly string[]): Promise<Record<string, TensorData>> {
-    const specs = new Map(names.map((name) => [name, this.entry(name).spec]));
-    const download = await Download.create(this.runtime, specs);
-    try {
-      return await download.run(new Map(names.map((name) => [name, this.entry(name).current])));
-    } catch (error) {
-      throw gpuError(error, 'reading the state');
-    } finally {
-      await download.release();
-    }
-  }
-
-  write(values: TensorValues): Promise<void> {
-    return this.exclusive(() => {
-      for (const [name, { data }] of Object.entries(values))
-        checkData(`The state entry "${name}"`, this.entry(name).spec, data);
-      for (const [name, { data }] of Object.entries(values)) {
-        const entry = this.entry(name);
-        if (entry.current.location === 'gpu-buffer')
-          this.replace(name, this.newTensor(entry.spec, data.slice()));
-        else (entry.current.data as TensorData).set(data);
-      }
-      return Promise.resolve();
-    });
-  }
-
-  dispose(): void {
-    for (const { current } of this.entries.values()) if (current.location === 'gpu-buffer') current.dispose();
-    this.entries.clear();
-  }
-
-  private newTensor(spec: TensorSpec, data: TensorData): Ort.Tensor {
-    return new this.runtime.Tensor(spec.dtype, data as Float32Array, [...spec.shape]);
-  }
-}
-
-/**
- * Copies tensors from the GPU, by a graph of identities whose outputs are here: to ask a resident tensor for its data ends
- * the process.
- */
-class Download {
-  private constructor(
-    private readonly session: Ort.InferenceSession,
-    private readonly names: readonly string[],
-  ) {}
-
-  static async create(runtime: Runtime, specs: ReadonlyMap<string, TensorSpec>): Promise<Download> {
-    const session = await runtime.InferenceSession.create(encodeIdentities([...specs.values()]), {
-      executionProviders: ['webgpu', 'cpu'],
-      logSeverityLevel: 3,
-    });
-    return new Download(session, [...specs.keys()]);
-  }
-
-  /** Copies of the `wanted` ones (all by default) of the tensors that this was made for. */
-  async run(
-    tensors: ReadonlyMap<string, Ort.Tensor>,
-    wanted: readonly string[] = this.names,
-  ): Promise<Record<string, TensorData>> {
-    const outputOf = (name: string) => `y${this.names.indexOf(name)}`;
-    const results = await this.session.run(
-      Object.fromEntries(this.names.map((name, i) => [`x${i}`, tensors.get(name)!])),
-      wanted.map(outputOf),
-    );
-    return Object.fromEntries(
-      wanted.map((name) => [name, (results[outputOf(name)].data as TensorData).slice()]),
-    );
-  }
-
-  release(): Promise<void> {
-    return this.session.release();
-  }
 }
 
 class OnnxStep implements CompiledStep {
