@@ -34,7 +34,7 @@ export function interruptionOf(error: unknown, onGpu = false): InterruptedError 
     const ranOut = onGpu && !(error instanceof RangeError) ? gpuMemoryRanOut : memoryRanOut;
     return new InterruptedError(ranOut(reason), undefined, { cause: error });
   }
-  if (DEVICE_LOST.test(message) || (onGpu && READ_BACK.test(message))) {
+  if (saysDeviceLost(message) || (onGpu && READ_BACK.test(message))) {
     return new InterruptedError(
       `The GPU was lost (${reason}): its driver was reset or updated, it was taken away, or its memory ran out. ` +
         'Resume the run, or start a new one with the engine "cpu".',
@@ -48,6 +48,11 @@ export function interruptionOf(error: unknown, onGpu = false): InterruptedError 
 /** Whether a line of a log or a message says that memory ran out. */
 export function saysOutOfMemory(text: string): boolean {
   return OUT_OF_MEMORY.test(text);
+}
+
+/** Whether a message says that a GPU or its driver is gone. */
+export function saysDeviceLost(text: string): boolean {
+  return DEVICE_LOST.test(text);
 }
 
 /** What to tell of a run that memory has ended, and what to do. */

@@ -158,7 +158,9 @@ function describeLoss({ reason, cause }: Ending, runDirectory: string | undefine
   const said: Record<Ending['cause'], string> = {
     memory: memoryRanOut(reason),
     killed: `The trainer was killed (${reason}): by somebody, or by the system because its memory ran out.`,
-    crash: `The trainer ended unexpectedly (${reason}): a fault in native code or, where a GPU computes, of its driver; the engine "cpu" does without a GPU.`,
+    crash:
+      `The trainer ended unexpectedly (${reason}), by a fault in native code: too little memory, or a GPU's driver, can ` +
+      'bring that about. The engine "cpu" does without a GPU.',
     error: `The trainer ended unexpectedly (${reason}).`,
   };
   return new InterruptedError(`${said[cause]} ${whatRemains(runDirectory)}`, runDirectory);

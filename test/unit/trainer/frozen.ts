@@ -1,7 +1,17 @@
 /** Stops a trainer's process at a moment that the test describes, by what can be seen of it from outside. Linux only. */
-import { existsSync, openSync, readdirSync, readFileSync, readlinkSync, readSync, closeSync } from 'node:fs';
+import {
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  readSync,
+  rmSync,
+  closeSync,
+} from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { InterruptedError } from '../../../src/core/errors';
 import type { Progress } from '../../../src/core/progress';
 
 /** What is seen of a run whose trainer is a child process of this one. */
@@ -21,8 +31,37 @@ export interface View {
 
 export type Moment = (view: View) => boolean;
 
+/**
+ * Begins a run, and does something to its trainer at `moment`. Some moments last a few milliseconds, and on a busy machine
+ * this process may sleep through them: then another run is begun in the empty folder `out`.
+ */
+export async function interruptAt(
+  moment: Moment,
+  out: string,
+  script: string,
+  {
+    begin,
+    act,
+  }: { begin: (progress: (snapshot: Progress) => void) => Promise<unknown>; act: (pid: number) => void },
+): Promise<{ error: InterruptedError; directory: string | undefined }> {
+  for (let attempt = 0; attempt < 8; attempt++) {
+    rmSync(out, { recursive: true, force: true });
+    const watched = new Watched(script, out);
+    const outcome = begin(watched.see).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    if (!(await watched.strike(moment, act, outcome))) continue;
+    const error = await outcome;
+    if (!(error instanceof InterruptedError))
+      throw new Error('The run was not interrupted.', { cause: error });
+    return { error, directory: watched.directory };
+  }
+  throw new Error('The moment did not come.');
+}
+
 /** A run that is watched. `out` is where it makes its directory. */
-export class Watched {
+class Watched {
   snapshot: Progress | undefined;
   private readonly phases = new Set<string>();
 
@@ -43,10 +82,10 @@ export class Watched {
   }
 
   /**
-   * Waits for `moment`, stops the process there, makes sure that the moment still lasts, and sends `signal`. Returns whether
-   * that was done before the run ended.
+   * Waits for `moment`, stops the process there, makes sure that the moment still lasts, does to it what `act` does, and
+   * lets it go on. Returns whether that was done before the run ended.
    */
-  async strike(moment: Moment, signal: NodeJS.Signals, ended: Promise<unknown>): Promise<boolean> {
+  async strike(moment: Moment, act: (pid: number) => void, ended: Promise<unknown>): Promise<boolean> {
     let over = false;
     void ended.finally(() => (over = true)).catch(() => undefined);
     while (!over) {
@@ -57,7 +96,7 @@ export class Watched {
         // What it had said before arrives now.
         await sleep(20);
         if (this.holds(moment, pid)) {
-          process.kill(pid, signal);
+          act(pid);
           process.kill(pid, 'SIGCONT');
           return true;
         }

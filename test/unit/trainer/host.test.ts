@@ -1,7 +1,8 @@
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { defaultHyperParameters, type RunConfig } from '../../../src/core/config';
@@ -10,6 +11,7 @@ import type { Progress } from '../../../src/core/progress';
 import { createRunDirectory } from '../../../src/core/results/runDirectory';
 import { readRun, writeRun } from '../../../src/core/results/runJson';
 import { claimRun, holderOf } from '../../../src/core/results/runLock';
+import { endOfThread } from '../../../src/threads/ending';
 import { sampleInfo } from '../results/sampleRun';
 import type { IsolationChoice } from '../../../src/trainer/isolation';
 import { TrainerHost, type TrainerHostOptions } from '../../../src/trainer/host';
@@ -228,6 +230,47 @@ describe('a trainer in a process', () => {
     expect(error).toBeInstanceOf(InterruptedError);
     expect(error.message).toContain('SIGKILL');
     expect((error as InterruptedError).runDirectory).toBe('/runs/1');
+  });
+});
+
+describe('a trainer without memory', () => {
+  it('is a process that names memory, and what needs less of it', async () => {
+    const directory = await createRunDirectory(folder, () => 'hoard');
+    await writeRun(directory, { ...sampleInfo, process: { host: hostname(), pid: process.pid } });
+    const before = process.env['NODE_OPTIONS'];
+    process.env['NODE_OPTIONS'] = '--max-old-space-size=32';
+    const run = create({ isolation: 'process' }).cluster({ ...config('hoard'), files: ['hoard', directory] });
+    if (before === undefined) delete process.env['NODE_OPTIONS'];
+    else process.env['NODE_OPTIONS'] = before;
+    const error = await failure(run);
+    expect(error).toBeInstanceOf(InterruptedError);
+    expect(error.message).toMatch(/^Memory ran out \(.*heap out of memory\)\. .*"window.batch"/);
+    expect(await readRun(directory)).toMatchObject({ state: 'interrupted', message: error.message });
+  });
+
+  it('is a thread whose heap has a limit', async () => {
+    // Little by little: what takes too much at once takes its process along.
+    const hoard =
+      'const kept = []; (function more() { for (let i = 0; i < 2000; i++) kept.push({ i }); setImmediate(more); })();';
+    const worker = new Worker(hoard, { eval: true, resourceLimits: { maxOldGenerationSizeMb: 32 } });
+    let thrown: Error | undefined;
+    worker.on('error', (error) => (thrown = error as Error));
+    const code = await new Promise<number>((resolve) => worker.on('exit', resolve));
+    expect(endOfThread(code, thrown)).toMatchObject({ cause: 'memory' });
+  });
+});
+
+describe('a trainer that is lost when all was done', () => {
+  it('has done it: the run is finished, and its checkpoint is cleared away', async () => {
+    const directory = await createRunDirectory(folder, () => 'done');
+    await writeRun(directory, { ...sampleInfo, state: 'finished', nonEmptyClusters: 3 });
+    writeFileSync(path.join(directory, 'checkpoint.safetensors'), '');
+    const summary = await create({ isolation: 'process' }).cluster({
+      ...config('lost'),
+      files: ['lost', directory],
+    });
+    expect(summary).toMatchObject({ runDirectory: directory, clusters: 4, nonEmptyClusters: 3 });
+    expect(readdirSync(directory)).toEqual(['run.json']);
   });
 });
 

@@ -110,6 +110,12 @@ const pipeline: Pipeline = {
         await nextTurn();
         return process.exit(3);
       }
+      case 'hoard': {
+        hooks.progress?.({ ...snapshot(1), runDirectory: config.files[1] });
+        await nextTurn();
+        const kept: object[] = [];
+        for (;;) kept.push(Array.from({ length: 1000 }, (_, i) => ({ i })));
+      }
       case 'uncaught':
         setImmediate(() => {
           throw new Error('nobody catches this');
