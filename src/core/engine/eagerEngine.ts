@@ -40,7 +40,7 @@ export async function createReferenceEngine(): Promise<Engine> {
 export async function createEagerEngine(
   backendName: string,
   description: string,
-  name: 'reference' | 'tensorflow' = 'reference',
+  name: Engine['name'] = 'reference',
 ): Promise<Engine> {
   const previous = engine().backendName as string | undefined;
   if (!(await setBackend(backendName)))
@@ -53,7 +53,7 @@ export async function createEagerEngine(
     compile: (step, state) => {
       if (!(state instanceof EagerState))
         return Promise.reject(new Error('The state belongs to another engine.'));
-      if (name !== 'reference') checkKernels(backendName, step, state);
+      if (backendName !== 'cpu') checkKernels(backendName, step, state);
       return Promise.resolve(new EagerStep(backendName, step, state));
     },
   };

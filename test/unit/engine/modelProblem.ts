@@ -1,0 +1,58 @@
+/** Every step of a small model, with a state and inputs to run it on. */
+import { resolveHyperParameters } from '../../../src/core/config';
+import type { StepDefinition, TensorData, TensorValues } from '../../../src/core/engine/engine';
+import { synthesize } from '../../../src/core/evaluation/synthetic';
+import { architectureFor } from '../../../src/core/model/architecture';
+import { Random } from '../../../src/core/random';
+import { initialState } from '../../../src/core/training/initialState';
+import {
+  assignmentStep,
+  discriminatorStep,
+  embeddingStep,
+  generatorStep,
+} from '../../../src/core/training/steps';
+import { Windows } from '../../../src/core/training/windows';
+import { framesOf } from '../training/helpers';
+
+const h = resolveHyperParameters({
+  clusters: 3,
+  'window.length': 4,
+  'window.batch': 2,
+  'model.widthFactor': 0.03125,
+  'model.embeddingDimensions': 16,
+  'model.eofs': 6,
+  'model.heads': 2,
+  'discriminator.rank': 2,
+});
+const shape = { length: 40, height: 8, width: 8, clusters: 3, rank: 2 };
+const a = architectureFor({ n: 40, variables: 2, height: 8, width: 8 }, h);
+
+export const modelSteps = {
+  embedding: () => embeddingStep(a, h),
+  assignment: () => assignmentStep(a, h, 40),
+  discriminator: () => discriminatorStep(a, h),
+  generator: () => generatorStep(a, h, 32),
+} as const satisfies Record<string, () => StepDefinition>;
+
+/** The state of a run that begins, from a synthetic series. */
+export async function modelState(): Promise<TensorValues> {
+  const { frames } = synthesize('G2', new Random(3), { ...shape, channels: 2 });
+  const windows = await Windows.create(framesOf({ values: frames, variables: 2, height: 8, width: 8 }), a);
+  return initialState(windows, a, h, new Random(1));
+}
+
+/** Inputs that each step can be run with. */
+export function inputsOf(step: StepDefinition): Record<string, TensorData> {
+  const random = new Random(7);
+  return Object.fromEntries(
+    Object.entries(step.inputs).map(([name, { shape: dimensions, dtype }]) => {
+      const size = dimensions.reduce((product, n) => product * n, 1);
+      const numbers = Array.from({ length: size }, () => (name === 'learningRate' ? 1e-3 : random.uniform()));
+      if (dtype === 'float32') return [name, Float32Array.from(numbers)];
+      return [
+        name,
+        dtype === 'int32' ? Int32Array.from(numbers, () => random.integer(4)) : new Uint8Array(size).fill(1),
+      ];
+    }),
+  );
+}
