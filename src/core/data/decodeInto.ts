@@ -97,6 +97,7 @@ function decodeSingle(values: Float32Array, decoder: Decoder, target: Float32Arr
   }
   // NaN equals nothing.
   const [first = NaN, second = NaN] = absent;
+  if (scale === 1 && Object.is(offset, -0)) return copySingle(values, first, second, target, at);
   let missing = 0;
   for (let i = 0; i < values.length; i++) {
     const stored = values[i];
@@ -107,6 +108,47 @@ function decodeSingle(values: Float32Array, decoder: Decoder, target: Float32Arr
       missing++;
     }
     target[at + i] = value;
+  }
+  return missing;
+}
+
+/**
+ * Values that are neither scaled nor shifted. What is missing is usually far larger than what is not: one comparison of
+ * bits, which grow as absolute values do, tells for most values that they are there.
+ */
+function copySingle(
+  values: Float32Array,
+  first: number,
+  second: number,
+  target: Float32Array,
+  at: number,
+): number {
+  target.set(values, at);
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
+  const [a, b] = new Int32Array(new Float32Array([Math.abs(first), Math.abs(second)]).buffer);
+  const infinite = 0x7f800000;
+  const suspect = Math.min(a, b, infinite);
+  const sign = 0x7fffffff;
+  let missing = 0;
+  for (let i = 0; i < bits.length;) {
+    const end = Math.min(bits.length, i + 4);
+    if (
+      end - i === 4 &&
+      (bits[i] & sign) < suspect &&
+      (bits[i + 1] & sign) < suspect &&
+      (bits[i + 2] & sign) < suspect &&
+      (bits[i + 3] & sign) < suspect
+    ) {
+      i = end;
+      continue;
+    }
+    for (; i < end; i++) {
+      const stored = values[i];
+      if (stored === first || stored === second || stored - stored !== 0) {
+        target[at + i] = NaN;
+        missing++;
+      }
+    }
   }
   return missing;
 }

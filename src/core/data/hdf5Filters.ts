@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { inflate, inflateSync } from 'node:zlib';
+import { unshuffle } from './unshuffle';
 
 /** A step of a dataset's filter pipeline, in the order in which they were applied when the data were written. */
 export interface Hdf5Filter {
@@ -47,39 +48,6 @@ export async function undoFilters(
   }
   if (bytes.length !== length) throw new Error(`A chunk of ${bytes.length} bytes instead of ${length}.`);
   return bytes;
-}
-
-/** Puts the bytes of each value together again: they were stored as all first bytes, all second bytes and so on. */
-export function unshuffle(bytes: Uint8Array, size: number): Uint8Array {
-  const n = Math.floor(bytes.length / size);
-  if (size === 1 || n <= 1) return bytes;
-  const result = new Uint8Array(Buffer.allocUnsafeSlow(bytes.length).buffer);
-  if (size === 2) {
-    unshuffle2(bytes, n, new Uint16Array(result.buffer, 0, n));
-  } else if (size === 4 || size === 8) {
-    const words = new Uint32Array(result.buffer, 0, (n * size) / 4);
-    for (let word = 0; word < size / 4; word++) unshuffle4(bytes, n, words, word, size / 4);
-  } else {
-    for (let b = 0; b < size; b++) {
-      for (let i = 0, from = b * n, to = b; i < n; i++, from++, to += size) result[to] = bytes[from];
-    }
-  }
-  // What does not fill a value was left as it was.
-  result.set(bytes.subarray(n * size), n * size);
-  return result;
-}
-
-function unshuffle2(bytes: Uint8Array, n: number, result: Uint16Array): void {
-  const [low, high] = [bytes.subarray(0, n), bytes.subarray(n, 2 * n)];
-  for (let i = 0; i < n; i++) result[i] = low[i] | (high[i] << 8);
-}
-
-/** Word number `word` of each of n values, which have `words` words of 32 bits each. */
-function unshuffle4(bytes: Uint8Array, n: number, result: Uint32Array, word: number, words: number): void {
-  const [a, b, c, d] = [0, 1, 2, 3].map((k) => bytes.subarray((4 * word + k) * n, (4 * word + k + 1) * n));
-  for (let i = 0, to = word; i < n; i++, to += words) {
-    result[to] = a[i] | (b[i] << 8) | (c[i] << 16) | (d[i] << 24);
-  }
 }
 
 /** The data without their checksum; throws when it is wrong. */

@@ -12,13 +12,20 @@ export interface Box {
   readonly count: readonly number[];
 }
 
-/** One read spans at most this much, unless a single row of contiguous values is longer. */
-const spanLimit = 4 << 20;
+/**
+ * Values with gaps between them are read in spans of at most this much, at once (waiting for another thread would take
+ * longer), and picked from there.
+ */
+const spanLimit = 1 << 20;
+const spanBytes = Buffer.allocUnsafeSlow(spanLimit);
 /** Gaps are read over when at most this share of a read is wasted, or when they are shorter than a page or so. */
 const wasteLimit = 8;
 const smallGap = 16384;
-/** Reads up to this length are made at once: waiting for another thread would take ten times as long. */
-const shortRead = 4096;
+/** Others get their turn after so many bytes, or reads, at once. */
+const turnBytes = 8 << 20;
+const turnReads = 256;
+/** Runs of at least this length are read one by one. */
+const directRead = 65536;
 /** Up to this length a loop copies faster than a call. */
 const shortRun = 32;
 
@@ -51,22 +58,25 @@ export async function readBox(file: FileBytes, box: Box): Promise<Uint8Array> {
     }
     for (let i = 0; i < count[d]; i++) gather(source, offset + i * strides[d], d + 1);
   };
-  let reads = 0;
+  let [reads, bytes] = [0, 0];
+  const giveTurn = async (length: number): Promise<void> => {
+    bytes += length;
+    if (++reads < turnReads && bytes < turnBytes) return;
+    [reads, bytes] = [0, 0];
+    await new Promise((resolve) => setImmediate(resolve));
+  };
   const load = async (offset: number, d: number): Promise<void> => {
     if (d === inner) {
-      if (run <= shortRead) {
-        file.readIntoSync(target.subarray(written, written + run), offset);
-        written += run;
-        // Others get their turn now and then.
-        if (++reads % 256 === 0) await new Promise((resolve) => setImmediate(resolve));
-        return;
-      }
-      await file.readInto(target.subarray(written, written + run), offset);
+      const part = target.subarray(written, written + run);
       written += run;
-      return;
+      if (run > spanLimit) return file.readInto(part, offset);
+      file.readIntoSync(part, offset);
+      return giveTurn(run);
     }
     const gap = strides[d] - span[d + 1];
-    const worthwhile = gap <= smallGap || strides[d] <= wasteLimit * span[d + 1];
+    // Long runs are read to where they belong, without what lies between them.
+    const longRun = d + 1 === inner && run >= directRead && gap > 0;
+    const worthwhile = !longRun && (gap <= smallGap || strides[d] <= wasteLimit * span[d + 1]);
     const batch = worthwhile ? Math.max(1, Math.floor(spanLimit / strides[d])) : 1;
     for (let i = 0; i < count[d]; i += batch) {
       const n = Math.min(batch, count[d] - i);
@@ -75,8 +85,10 @@ export async function readBox(file: FileBytes, box: Box): Promise<Uint8Array> {
         await load(from, d + 1);
         continue;
       }
-      const source = await file.read(from, (n - 1) * strides[d] + span[d + 1]);
+      const source = spanBytes.subarray(0, (n - 1) * strides[d] + span[d + 1]);
+      file.readIntoSync(source, from);
       for (let k = 0; k < n; k++) gather(source, k * strides[d], d + 1);
+      await giveTurn(source.length);
     }
   };
   await load(box.begin + start.reduce((sum, index, d) => sum + index * strides[d], 0), 0);

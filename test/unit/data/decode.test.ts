@@ -81,7 +81,8 @@ describe('decoding', () => {
     const negative = { valid_range: [0, 200], scale_factor: -2 };
     expect(decode(new Int16Array([1, 0, -100, -101]), 'int16', negative, types).values).toEqual([
       NaN,
-      0,
+      // As netCDF4-python has it: the sign of the scale factor.
+      -0,
       200,
       NaN,
     ]);
