@@ -1,5 +1,5 @@
 import { messageOf } from '../errors';
-import { keepMeasurement, readMeasurement, rememberMeasurement } from './cache';
+import { cacheFile, keepMeasurement, readMeasurement, rememberMeasurement } from './cache';
 import { chooseEngine, type Choice } from './choose';
 import { listHardware, measureEngines, measurementKey, type MeasureOptions } from './measure';
 
@@ -20,14 +20,15 @@ export async function automaticChoice(
   try {
     const hardware = await listHardware(options);
     const key = measurementKey(hardware, options.environment);
-    let measured = await readMeasurement(key);
+    const cache = cacheFile(options.environment);
+    let measured = await readMeasurement(key, cache);
     const fresh = measured === undefined;
     if (!measured) {
       options.log?.(
         'Which engine is fastest on this machine is tried once; this takes about 10 seconds at most.',
       );
       measured = await measureEngines(hardware, options);
-      await rememberMeasurement(key, measured);
+      await rememberMeasurement(key, measured, cache);
     }
     const choice = chooseEngine(measured, options.widthFactor);
     return {
@@ -35,7 +36,7 @@ export async function automaticChoice(
       reason: `${choice.reason} Measured on ${measured.date.slice(0, 10)}.`,
       // Once is enough: what is remembered is in the log.
       warnings: fresh ? choice.warnings : [],
-      forget: () => keepMeasurement(key, undefined),
+      forget: () => keepMeasurement(key, undefined, cache),
     };
   } catch (error) {
     return {
