@@ -10,12 +10,13 @@ import {
   noAdapters,
   speedNote,
 } from '../core/devices/reportText';
-import { addEngineLocations, engineEnvironment, type EngineLocationOptions } from './options';
+import { addEngineLocations, engineEnvironment, whole, type EngineLocationOptions } from './options';
 import { columns, wrap } from './text';
 
 interface DevicesOptions extends EngineLocationOptions {
   json?: boolean;
   refresh?: boolean;
+  limit: string;
 }
 
 /** `devices`: what this machine can compute with, how fast it is, and what is missing for the rest. */
@@ -31,6 +32,7 @@ export function addDevicesCommand(program: Command): void {
       ),
   )
     .option('--refresh', 'try the engines anew')
+    .option('--limit <seconds>', 'how long the trial of one engine may take', '6')
     .option('--json', 'print everything as JSON')
     .addHelpText(
       'after',
@@ -43,6 +45,7 @@ Examples:
     .action(async (options: DevicesOptions) => {
       const report = await reportDevices({
         refresh: options.refresh,
+        limit: whole('--limit', options.limit, 1, 3600),
         script: path.join(__dirname, 'trial.js'),
         environment: { ...process.env, ...engineEnvironment(options) },
         progress: (engine) => console.error(`Trying ${engine}...`),

@@ -84,7 +84,9 @@ function firstSentence(message: string): string {
 }
 
 function inTrial(stepsPerSecond: number): string {
-  return `${rate(stepsPerSecond)} steps a second in its trial`;
+  return stepsPerSecond > 0
+    ? `${rate(stepsPerSecond)} steps a second in its trial`
+    : 'its speed is not known';
 }
 
 /** Three digits are all that such a trial can tell. */

@@ -44,16 +44,19 @@ export interface MeasureOptions {
   /** The script of the trials; dist/trial.js by default. */
   readonly script?: string;
   readonly environment?: NodeJS.ProcessEnv;
+  /** Seconds that the trial of one engine may take: loading, compiling and measuring. 6 by default. */
+  readonly limit?: number;
   /** Tells which engine is being tried. */
   progress?(engine: TrialEngine): void;
 }
 
-/** Seconds that a trial may take: loading, compiling and measuring. */
-const limits = { list: 5, cpu: 5, gpu: 6 };
-
 /** Asks ONNX Runtime for the hardware, in a process of its own. Throws an error when it cannot be loaded. */
-export async function listHardware({ script, environment }: MeasureOptions = {}): Promise<Hardware> {
-  const outcome = await runTrial({ task: 'list' }, limits.list, script, environment);
+export async function listHardware({
+  script,
+  environment,
+  limit = 6,
+}: MeasureOptions = {}): Promise<Hardware> {
+  const outcome = await runTrial({ task: 'list' }, limit, script, environment);
   const runtime = told(outcome, 'runtime');
   if (!runtime) throw new Error(told(outcome, 'refused')?.message ?? outcome.failure ?? 'no answer');
   return { onnxruntime: runtime.onnxruntime, adapters: parseAdapters(outcome.log) };
@@ -97,8 +100,7 @@ export async function measureEngines(hardware: Hardware, options: MeasureOptions
     }
     const threads = engine === 'cpu' ? threadCounts(availableParallelism()) : undefined;
     const request: TrialRequest = { task: 'measure', engine, threads };
-    const limit = engine === 'cpu' ? limits.cpu : limits.gpu;
-    const outcome = await runTrial(request, limit, options.script, environment);
+    const outcome = await runTrial(request, options.limit ?? 6, options.script, environment);
     engines.push(measurementOf(engine, outcome, hardware.adapters));
   }
   return { date: new Date().toISOString(), onnxruntime: hardware.onnxruntime, engines };

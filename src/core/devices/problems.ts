@@ -6,7 +6,7 @@ export const problems = {
   /** As with the default width factor, 1/8: many small operations. */
   narrow: { channels: 16, cells: 24 },
   /** As with half of the paper's widths: large convolutions. */
-  wide: { channels: 64, cells: 24 },
+  wide: { channels: 64, cells: 16 },
 } as const;
 export type Problem = keyof typeof problems;
 

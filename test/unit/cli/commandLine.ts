@@ -31,14 +31,25 @@ export class CommandLine {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
-  start(args: readonly string[]): ChildProcessByStdio<null, Readable, Readable> {
-    return spawn(process.execPath, [this.script, ...args], { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  start(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+  ): ChildProcessByStdio<null, Readable, Readable> {
+    return spawn(process.execPath, [this.script, ...args], {
+      cwd: root,
+      env: { ...process.env, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
   }
 
   /** Runs to the end; `onStderr` sees everything that was written to standard error so far. */
-  async run(args: readonly string[], onStderr?: (text: string, pid: number) => void): Promise<Outcome> {
+  async run(
+    args: readonly string[],
+    onStderr?: (text: string, pid: number) => void,
+    environment?: Readonly<Record<string, string>>,
+  ): Promise<Outcome> {
     const begun = performance.now();
-    const child = this.start(args);
+    const child = this.start(args, environment);
     let stdout = '';
     let stderr = '';
     child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
