@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { matMul, reduce, swapLast } from '../arithmetic';
+import { binary, matMul, reduce, swapLast } from '../arithmetic';
 import type { Graph, Value } from '../graph';
 import { concat, pad, reshape, slice, transpose } from '../layout';
 import type { KernelTable } from './kernel';
@@ -46,18 +46,22 @@ function geometry(inputShape: readonly number[], filterShape: readonly number[],
 
 type Geometry = ReturnType<typeof geometry>;
 
+function onnxAttributes(c: Geometry) {
+  const { top, left, bottom, right } = c.padInfo;
+  return {
+    kernel_shape: [c.filterHeight, c.filterWidth],
+    strides: [c.strideHeight, c.strideWidth],
+    dilations: [c.dilationHeight, c.dilationWidth],
+    pads: [top, left, bottom, right],
+  };
+}
+
 /** Convolution of NCHW images with an OIHW filter. */
 function convolve(g: Graph, x: Value, filter: Value, c: Geometry): Value {
-  const { top, left, bottom, right } = c.padInfo;
   return g.emit(
     'Conv',
     [x, filter],
-    {
-      kernel_shape: [c.filterHeight, c.filterWidth],
-      strides: [c.strideHeight, c.strideWidth],
-      dilations: [c.dilationHeight, c.dilationWidth],
-      pads: [top, left, bottom, right],
-    },
+    onnxAttributes(c),
     [c.batchSize, c.outChannels, c.outHeight, c.outWidth],
     'float32',
   );
@@ -95,13 +99,7 @@ function convolveBackInput(g: Graph, dy: Value, filter: Value, c: Geometry): Val
   return g.emit(
     'ConvTranspose',
     [dy, filter],
-    {
-      kernel_shape: [c.filterHeight, c.filterWidth],
-      strides: [c.strideHeight, c.strideWidth],
-      dilations: [c.dilationHeight, c.dilationWidth],
-      pads: [top, left, bottom, right],
-      output_padding: [missY, missX],
-    },
+    { ...onnxAttributes(c), output_padding: [missY, missX] },
     shape,
     'float32',
   );
@@ -110,57 +108,91 @@ function convolveBackInput(g: Graph, dy: Value, filter: Value, c: Geometry): Val
 /** Fewer pixels than this per image make one product over all images faster than one product for each. */
 const pixelsForSeparateProducts = 256;
 
+/** Unfolded images are made and used up in pieces of about this many elements, which caches can hold (4 MiB). */
+const mostColumns = 1 << 20;
+
 /**
- * The gradient of {@link convolve} for its filter, OIHW: the images shifted by each position in the filter are stacked
- * along the channels, and multiplied with the output's gradient over all pixels.
+ * The gradient of {@link convolve} for its filter, OIHW: the images shifted by each position in the filter (unfolded:
+ * nine times their size for 3x3) are multiplied with the output's gradient over all pixels.
  */
 function convolveBackFilter(g: Graph, x: Value, dy: Value, c: Geometry): Value {
-  const { top, left, bottom, right } = c.padInfo;
+  const separate = c.outHeight * c.outWidth >= pixelsForSeparateProducts || c.batchSize === 1;
+  const gradient = separate && g.target === 'cpu' ? imageByImage(g, x, dy, c) : channelByChannel(g, x, dy, c);
+  return reshape(g, gradient, [c.outChannels, c.inChannels, c.filterHeight, c.filterWidth]);
+}
+
+/** Large images: one product for each, summed; some images at a time. */
+function imageByImage(g: Graph, x: Value, dy: Value, c: Geometry): Value {
   const pixels = c.outHeight * c.outWidth;
+  const columns = c.inChannels * c.filterHeight * c.filterWidth;
+  const images = Math.max(1, Math.floor(mostColumns / (columns * pixels)));
+  const parts = inPieces(c.batchSize, images).map(([first, count]) => {
+    const unfolded = unfold(g, outer(g, x, first, count), c);
+    const rows = reshape(g, outer(g, dy, first, count), [count, c.outChannels, pixels]);
+    const products = matMul(g, rows, swapLast(g, reshape(g, unfolded, [count, columns, pixels])));
+    return reduce(g, 'Sum', products, [0], false);
+  });
+  return parts.reduce((sum, part) => binary(g, 'Add', sum, part));
+}
+
+/** `[N, C * positions, H, W]`: beside each channel its shifts, by a convolution that copies. */
+function unfold(g: Graph, x: Value, c: Geometry): Value {
   const positions = c.filterHeight * c.filterWidth;
-  const separate = pixels >= pixelsForSeparateProducts || c.batchSize === 1;
-  // Images last when they are summed over within one product.
-  const images = separate ? x : transpose(g, x, [1, 0, 2, 3]);
-  const gradient = separate ? dy : transpose(g, dy, [1, 0, 2, 3]);
-  const outer = images.shape.slice(0, 2);
-  const padded = pad(
-    g,
-    images,
-    [
+  const copies = new Float32Array(c.inChannels * positions * positions);
+  for (let i = 0; i < c.inChannels * positions; i++) copies[i * positions + (i % positions)] = 1;
+  const filter = g.constant(copies, [c.inChannels * positions, 1, c.filterHeight, c.filterWidth], 'float32');
+  const shape = [x.shape[0], c.inChannels * positions, c.outHeight, c.outWidth];
+  return g.emit('Conv', [x, filter], { ...onnxAttributes(c), group: c.inChannels }, shape, 'float32');
+}
+
+/** Small images: their pixels lie side by side in one product; some channels at a time. */
+function channelByChannel(g: Graph, x: Value, dy: Value, c: Geometry): Value {
+  const all = c.batchSize * c.outHeight * c.outWidth;
+  const positions = c.filterHeight * c.filterWidth;
+  const { top, left, bottom, right } = c.padInfo;
+  const images = transpose(g, x, [1, 0, 2, 3]);
+  const rows = reshape(g, transpose(g, dy, [1, 0, 2, 3]), [c.outChannels, all]);
+  const channels = Math.max(1, Math.floor(mostColumns / (positions * all)));
+  const parts = inPieces(c.inChannels, channels).map(([first, count]) => {
+    const borders = [
       [0, 0],
       [0, 0],
       [top, bottom],
       [left, right],
-    ],
-    0,
-  );
-  const shifted: Value[] = [];
-  for (let i = 0; i < c.filterHeight; i++) {
-    for (let j = 0; j < c.filterWidth; j++) {
-      shifted.push(
-        slice(
+    ];
+    const padded = pad(g, outer(g, images, first, count), borders, 0);
+    const shifted: Value[] = [];
+    for (let i = 0; i < c.filterHeight; i++) {
+      for (let j = 0; j < c.filterWidth; j++) {
+        const shift = slice(
           g,
           padded,
           [0, 0, i * c.dilationHeight, j * c.dilationWidth],
-          [...outer, c.outHeight, c.outWidth],
+          [count, c.batchSize, c.outHeight, c.outWidth],
           [1, 1, c.strideHeight, c.strideWidth],
-        ),
-      );
+        );
+        shifted.push(reshape(g, shift, [count, 1, all]));
+      }
     }
-  }
-  // The positions lie beside each channel, as they do in the filter.
-  const channels = c.inChannels * positions;
-  const filterShape = [c.outChannels, c.inChannels, c.filterHeight, c.filterWidth];
-  if (separate) {
-    const parts = shifted.map((part) => reshape(g, part, [...outer, 1, pixels]));
-    const columns = reshape(g, concat(g, parts, 2), [c.batchSize, channels, pixels]);
-    const rows = reshape(g, gradient, [c.batchSize, c.outChannels, pixels]);
-    return reshape(g, reduce(g, 'Sum', matMul(g, rows, swapLast(g, columns)), [0], false), filterShape);
-  }
-  const all = c.batchSize * pixels;
-  const parts = shifted.map((part) => reshape(g, part, [c.inChannels, 1, all]));
-  const columns = reshape(g, concat(g, parts, 1), [channels, all]);
-  return reshape(g, matMul(g, reshape(g, gradient, [c.outChannels, all]), swapLast(g, columns)), filterShape);
+    const columns = reshape(g, concat(g, shifted, 1), [count * positions, all]);
+    return matMul(g, rows, swapLast(g, columns));
+  });
+  return concat(g, parts, 1);
+}
+
+/** `[first, count]` of as few pieces of nearly equal size, at most `most`, as make up `total`. */
+function inPieces(total: number, most: number): [number, number][] {
+  const pieces = Math.ceil(total / most);
+  return Array.from({ length: pieces }, (_, i) => {
+    const first = Math.floor((i * total) / pieces);
+    return [first, Math.floor(((i + 1) * total) / pieces) - first];
+  });
+}
+
+/** Part of the first axis. */
+function outer(g: Graph, x: Value, first: number, count: number): Value {
+  const [, ...inner] = x.shape;
+  return slice(g, x, [first, ...inner.map(() => 0)], [count, ...inner]);
 }
 
 export const convolutionKernels: KernelTable = {
