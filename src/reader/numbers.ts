@@ -143,6 +143,7 @@ export class LiveNumbers implements RunNumbers {
   private frames: Promise<Frames> | undefined;
   private fields: Promise<FieldsReader> | undefined;
   private maps: Promise<Composites> | undefined;
+  private coefficients: Promise<SparseCoefficients> | undefined;
   version: number;
 
   /** @param memoryLeft bytes that can still be had on this machine */
@@ -157,7 +158,7 @@ export class LiveNumbers implements RunNumbers {
 
   /** The labels have changed; the data are the same. */
   update(live: Live, version: number): void {
-    if (version !== this.version) this.maps = undefined;
+    if (version !== this.version) this.maps = this.coefficients = undefined;
     this.live = live;
     this.version = version;
   }
@@ -165,7 +166,7 @@ export class LiveNumbers implements RunNumbers {
   /** Gives the memory of the data back; they are read again when they are needed. */
   release(): void {
     this.frames = undefined;
-    this.maps = undefined;
+    this.maps = this.coefficients = undefined;
   }
 
   get clusters(): number {
@@ -208,7 +209,16 @@ export class LiveNumbers implements RunNumbers {
   async labels(): Promise<ArrayLike<number>> {
     return this.requireLabels().labels;
   }
+  /** Takes seconds: made once of the embeddings of each version. */
   async selfExpression(): Promise<SparseCoefficients> {
+    const coefficients = (this.coefficients ??= this.computeSelfExpression());
+    // What was missing (labels, an embedding) may be there the next time.
+    coefficients.catch(() => {
+      if (this.coefficients === coefficients) this.coefficients = undefined;
+    });
+    return coefficients;
+  }
+  private async computeSelfExpression(): Promise<SparseCoefficients> {
     const { labels, memberships } = this.requireLabels();
     const n = labels.length;
     if (n > LIVE_SELF_EXPRESSION) {

@@ -4,6 +4,7 @@ import { UserError } from '../core/errors';
 import { affinityBetween, shiftedShare } from '../core/evaluation/affinityClusters';
 import { blockMeans, clusterOrder } from '../core/evaluation/affinityImage';
 import { principalComponents } from '../core/evaluation/pca';
+import { extent } from '../core/extent';
 import type { AnswerOf, AskOf } from '../protocol/panel';
 import type { ReaderCalls, ReaderRun } from '../protocol/reader';
 import { type Channel, connect } from '../threads/rpc';
@@ -112,11 +113,7 @@ function rangeFor(numbers: RunNumbers, ranges: Open['ranges'], field: number): P
 }
 
 function ownRange(values: Float32Array): Range {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
+  const [low, high] = extent(values);
   return { mean: low <= high ? [low, high] : [0, 1], anomaly: 0, f: 0 };
 }
 

@@ -171,7 +171,7 @@ function renderTexts(): void {
 function renderTable(name: string, table: DataTable | undefined): void {
   const details = part(`#${name} details`) as HTMLDetailsElement;
   details.style.visibility = table ? '' : 'hidden';
-  if (details.open && table) redraw(part(`#${name} .scroll`), drawTable(table));
+  if (details.open && table) redraw(part(`#${name} .scroll`), drawTable(table, false));
 }
 
 function renderClusters(): void {

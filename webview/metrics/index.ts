@@ -131,7 +131,10 @@ function noHistory({ state, message }: RunSnapshot): string {
 /** The table can be long: it is written only while it is open. */
 function renderHistory(): void {
   if ((part('#history') as HTMLDetailsElement).open) {
-    redraw(part('#history .scroll'), drawTable(historyTable(run.history, 'Losses and metrics by epoch')));
+    redraw(
+      part('#history .scroll'),
+      drawTable(historyTable(run.history, 'Losses and metrics by epoch'), false),
+    );
   }
 }
 

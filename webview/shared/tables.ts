@@ -21,13 +21,13 @@ export interface DataTable {
 const valueOf = (cell: Cell): CellValue => (typeof cell === 'object' && cell !== null ? cell.value : cell);
 const isStrong = (cell: Cell): boolean => typeof cell === 'object' && cell !== null && cell.strong === true;
 
-/** For the page. */
-export function drawTable({ caption, columns, rows }: DataTable): string {
+/** For the page. A caption that repeats what stands above the table is hidden: only screen readers say it. */
+export function drawTable({ caption, columns, rows }: DataTable, captioned = true): string {
   const of = (i: number): string | undefined => (columns[i].numeric ? 'figure' : undefined);
   return element(
     'table',
     { class: 'data' },
-    element('caption', {}, escape(caption)),
+    element('caption', { class: captioned ? undefined : 'visually-hidden' }, escape(caption)),
     element(
       'thead',
       {},

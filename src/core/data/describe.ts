@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { CancelledError } from '../errors';
+import { extent } from '../extent';
 import { baseName } from './axes';
 import { parseTimeUnits } from './cfTime';
 import type { AttributeValue, Dataset, Dimension } from './dataset';
@@ -253,14 +254,5 @@ function summariseGrid(grid: Grid): GridSummary {
       resolution: [spacing(latitudes, height), spacing(longitudes, width)],
     };
   }
-  return { ...summary, latitudes: extremes(grid.latitude), longitudes: extremes(grid.longitude) };
-}
-
-function extremes(values: Float64Array): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
+  return { ...summary, latitudes: extent(grid.latitude), longitudes: extent(grid.longitude) };
 }

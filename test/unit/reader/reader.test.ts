@@ -17,6 +17,7 @@ import type { ReaderRun } from '../../../src/protocol/reader';
 import { ReaderHost } from '../../../src/reader/host';
 import { LiveNumbers } from '../../../src/reader/numbers';
 import { OpenRuns } from '../../../src/reader/serve';
+import type { Ending } from '../../../src/threads/ending';
 import { sample } from '../cli/commandLine';
 import { sparseOf } from '../evaluation/sparseTables';
 import { sampleInfo } from '../results/sampleRun';
@@ -325,6 +326,19 @@ describe('the data of a run that trains', () => {
     await numbers.close();
   });
 
+  it('have one self-expression as long as the embeddings stay', async () => {
+    const numbers = new LiveNumbers(live(1));
+    const once = await numbers.selfExpression();
+    expect(await numbers.selfExpression()).toBe(once);
+    numbers.update(live(2).live, 2);
+    expect(await numbers.selfExpression()).not.toBe(once);
+    numbers.update({ ...live(3).live, labels: undefined }, 3);
+    await expect(numbers.selfExpression()).rejects.toThrow('after the warm-up');
+    numbers.update(live(3).live, 3);
+    expect((await numbers.selfExpression()).value.length).toBeGreaterThan(0);
+    await numbers.close();
+  });
+
   it('are held of one run at a time', async () => {
     const other = path.join(folder, 'sample.clusters', 'other');
     mkdirSync(other);
@@ -360,8 +374,8 @@ describe('the reader’s thread', () => {
   it('ends when nothing is asked of it', async () => {
     const idle = new ReaderHost({ entry: path.join(folder, 'dist', 'reader.js'), idle: 20, log: () => {} });
     await idle.answer(stored, { what: 'geometry' });
-    const { running } = idle as unknown as { running: { thread: { ended: Promise<string> } } };
-    expect(await running.thread.ended).toBe('exit code 0');
+    const { running } = idle as unknown as { running: { thread: { ended: Promise<Ending> } } };
+    expect((await running.thread.ended).reason).toBe('exit code 0');
     await idle.answer(stored, { what: 'geometry' });
     await idle.dispose();
   });

@@ -21,7 +21,7 @@ export class MapTooltip {
   private readonly element = document.createElement('div');
 
   constructor() {
-    this.element.className = 'map-tooltip';
+    this.element.className = 'tooltip map-tooltip';
     this.element.hidden = true;
     // Said by the live region of the page, if at all.
     this.element.setAttribute('aria-hidden', 'true');

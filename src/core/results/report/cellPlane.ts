@@ -1,4 +1,5 @@
 import type { Grid } from '../../data/frames';
+import { extent } from '../../extent';
 import { gridFinder } from './gridFinder';
 import type { Earth, Plane } from './plane';
 import { MAP_WIDTH, MAX_PIXELS } from './plane';
@@ -135,15 +136,6 @@ function earthOf(grid: Grid, toPicture: ToPicture): Earth | undefined {
     seam: Infinity,
     place: (lon, lat) => toPicture(column(lon), row(lat)),
   };
-}
-
-function extent(values: Float64Array): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
 }
 
 /** Coordinate -> position in cells (centres at 0.5, 1.5...), by linear interpolation between centres. */

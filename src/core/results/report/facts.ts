@@ -1,4 +1,5 @@
 import type { Frames } from '../../data/frames';
+import { extent } from '../../extent';
 import type { RunInfo } from '../runJson';
 import type { Content, Markup } from './html';
 import { html } from './html';
@@ -26,7 +27,7 @@ export function facts({ grid, time, fields }: Frames, info: RunInfo): Markup {
     ['Grid', `${grid.height} × ${grid.width}${grid.kind === 'curvilinear' ? ', curvilinear' : ''}`],
     grid.geographic && [
       'Area',
-      `${range(minMax(grid.latitude), 'N', 'S')}, ${range(meridians(grid.longitude), 'E', 'W')}`,
+      `${range(extent(grid.latitude), 'N', 'S')}, ${range(meridians(grid.longitude), 'E', 'W')}`,
     ],
     ['Clusters', `K = ${info.clusters}`],
     ['Engine', info.engine],
@@ -47,19 +48,10 @@ export function facts({ grid, time, fields }: Frames, info: RunInfo): Markup {
   </dl>`;
 }
 
-/** Cells of curvilinear grids may be without coordinates. */
-function minMax(values: Float64Array): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
-}
-
 /** The western and eastern end, from 180° W to 180° E, except of what goes more than half around the globe. */
 function meridians(longitude: Float64Array): [number, number] {
-  const [west, east] = minMax(longitude);
+  // Cells of curvilinear grids may be without coordinates.
+  const [west, east] = extent(longitude);
   if (east - west > 180) return [west, east];
   const common = (degrees: number): number => degrees - 360 * Math.ceil((degrees - 180) / 360);
   return [common(west), common(east)];

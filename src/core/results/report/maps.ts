@@ -1,6 +1,7 @@
 import { cellAreas } from '../../data/cellAreas';
 import type { FieldInfo, Frames } from '../../data/frames';
 import { FALSE_DISCOVERY_RATE } from '../../evaluation/significance';
+import { extent } from '../../extent';
 import type { Composites } from '../composites';
 import { scalesFor, strength } from './colourScale';
 import type { ColourScale } from './colourScale';
@@ -89,7 +90,7 @@ function fieldFigure(
     significant?: Uint8Array,
   ) => fieldMap(plane, shared, { values, low: from, high: to, scale, title, significant });
   const about = (values: Float32Array) => {
-    const [least, greatest] = extremes(values);
+    const [least, greatest] = extent(values);
     if (least > greatest) return 'no values';
     return `${short(least)} to ${short(greatest)} ${units}`.trim();
   };
@@ -191,15 +192,6 @@ function quantiles(maps: readonly Float32Array[], low: number, high: number): [n
   }
   const sorted = sample.subarray(0, n).sort();
   return n === 0 ? [0, 0] : [sorted[Math.floor(low * (n - 1))], sorted[Math.ceil(high * (n - 1))]];
-}
-
-function extremes(values: Float32Array): [number, number] {
-  let [low, high] = [Infinity, -Infinity];
-  for (const value of values) {
-    if (value < low) low = value;
-    if (value > high) high = value;
-  }
-  return [low, high];
 }
 
 /** The range widened to round numbers. */
