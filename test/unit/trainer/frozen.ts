@@ -152,7 +152,8 @@ function stateOf(pid: number): string {
   return /\) (\S)/.exec(readFileSync(`/proc/${pid}/stat`, 'utf8'))![1];
 }
 
-function epochsOf(checkpoint: string): number | undefined {
+/** Epochs that a checkpoint holds; undefined when there is none. */
+export function epochsOf(checkpoint: string): number | undefined {
   if (!existsSync(checkpoint)) return undefined;
   const file = openSync(checkpoint, 'r');
   try {
