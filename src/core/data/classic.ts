@@ -71,10 +71,10 @@ class ClassicDataset implements Dataset {
     return findVariable(this, name);
   }
 
-  async read(name: string, slab?: Hyperslab): Promise<NumericArray> {
+  async read(name: string, slab?: Hyperslab, memory?: ArrayBuffer): Promise<NumericArray> {
     const { variable, begin, strides, size } = this.layout(name);
     const { start, count } = checkedSlab(this, variable, slab);
-    const bytes = await readBox(this.file, { begin, strides, size, start, count });
+    const bytes = await readBox(this.file, { begin, strides, size, start, count }, memory);
     swapBytes(bytes, size);
     return typedArray(variable.type, bytes);
   }

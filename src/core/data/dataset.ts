@@ -66,9 +66,10 @@ export interface Dataset {
   variable(name: string): Variable;
   /**
    * Raw (still packed) values in row-major order, in native byte order. Reads from disk only what the slab needs.
-   * Throws a UserError when the data are damaged or cut off.
+   * `memory`, if it is large enough, may be used for the values, which are then a view of it: new memory for each of
+   * many reads costs as much as reading. Throws a UserError when the data are damaged or cut off.
    */
-  read(name: string, slab?: Hyperslab): Promise<NumericArray>;
+  read(name: string, slab?: Hyperslab, memory?: ArrayBuffer): Promise<NumericArray>;
   /** Values of a char or string variable. */
   readStrings(name: string): Promise<string[]>;
   close(): Promise<void>;

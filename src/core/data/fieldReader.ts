@@ -4,8 +4,10 @@ import { decodeInto } from './decodeInto';
 import type { FieldListing, Selection } from './fields';
 import type { GridCut } from './grid';
 
-/** Values per read, unless a single chunk of the file is larger: 4 Mi. */
-const tileValues = 1 << 22;
+/** Values per read of data in chunks, unless a single chunk is larger: several chunks are unpacked at the same time. */
+const tileValuesInChunks = 1 << 22;
+/** Values per read of data that need no unpacking: what was read is decoded while it is in the processor's cache. */
+const tileValuesPlain = 1 << 18;
 
 /** A block of time steps and rows (indices within the cut). */
 export interface Tile {
@@ -25,6 +27,8 @@ export class FieldReader {
   /** Position of the axis along which the first present value is taken. */
   private readonly merged: number | undefined;
   private buffer = new Float32Array(0);
+  /** For the stored values of the next read. */
+  private memory: ArrayBuffer | undefined;
 
   /** `time`: the steps of the file to read. */
   constructor(
@@ -51,6 +55,7 @@ export class FieldReader {
     const chunkSteps = Math.min(chunk(this.position.time), this.time.count);
     const chunkRows = Math.min(chunk(this.position.y), this.height);
     const perRow = this.width * depth;
+    const tileValues = this.variable.chunks ? tileValuesInChunks : tileValuesPlain;
     const fitRows = Math.floor(tileValues / (perRow * chunkSteps));
     const rows = fitRows >= this.height ? this.height : Math.max(chunkRows, fitRows - (fitRows % chunkRows));
     const fitSteps = Math.floor(tileValues / (perRow * rows));
@@ -70,6 +75,15 @@ export class FieldReader {
    * Missing values are NaN.
    */
   async read(tile: Tile, target: Float32Array, at: number, stepStride: number): Promise<void> {
+    const atOnce = Math.max(1, Math.floor(tileValuesPlain / (tile.rows * this.width)));
+    if (this.variable.chunks || tile.steps <= atOnce) return this.readAtOnce(tile, target, at, stepStride);
+    for (let t = 0; t < tile.steps; t += atOnce) {
+      const part = { ...tile, firstStep: tile.firstStep + t, steps: Math.min(atOnce, tile.steps - t) };
+      await this.readAtOnce(part, target, at, stepStride);
+    }
+  }
+
+  private async readAtOnce(tile: Tile, target: Float32Array, at: number, stepStride: number): Promise<void> {
     let firstColumn = 0;
     for (const segment of this.cut.columns) {
       const start = this.variable.shape.map(() => 0);
@@ -85,7 +99,10 @@ export class FieldReader {
       [start[y], count[y]] = [this.cut.rows.start + tile.firstRow, tile.rows];
       [start[x], count[x]] = [segment.start, segment.count];
 
-      const raw = await this.dataset.read(this.variable.name, { start, count });
+      // Taken away while it is in use: another read may begin before this one ends.
+      const memory = this.memory;
+      this.memory = undefined;
+      const raw = await this.dataset.read(this.variable.name, { start, count }, memory);
       const to = at + tile.firstRow * this.width + firstColumn;
       if (time < y && y < x && this.merged === undefined) {
         this.place(raw, tile, segment.count, target, to, stepStride);
@@ -94,6 +111,7 @@ export class FieldReader {
         decodeInto(raw, this.decoder, this.buffer);
         this.scatter(count, tile, target, to, stepStride);
       }
+      this.memory = raw.buffer as ArrayBuffer;
       firstColumn += segment.count;
     }
   }

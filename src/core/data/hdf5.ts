@@ -150,12 +150,13 @@ class Hdf5Dataset implements Dataset {
     return findVariable(this, name);
   }
 
-  async read(name: string, slab?: Hyperslab): Promise<NumericArray> {
+  async read(name: string, slab?: Hyperslab, memory?: ArrayBuffer): Promise<NumericArray> {
     const variable = this.variable(name);
     const { start, count } = checkedSlab(this, variable, slab);
     if (this.closed) throw new Error(`${this.path} is closed.`);
     const bytes =
-      (await this.storage.read(this.items.get(name)!, start, count)) ?? this.readRaw(name, start, count);
+      (await this.storage.read(this.items.get(name)!, start, count, memory)) ??
+      this.readRaw(name, start, count);
     return typedArray(variable.type, bytes as Uint8Array);
   }
 

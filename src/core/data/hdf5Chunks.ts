@@ -1,6 +1,7 @@
 import type { FileBytes } from './fileBytes';
 import type { ChunkIndex } from './hdf5ChunkIndex';
 import { undoFilters, type Hdf5Filter } from './hdf5Filters';
+import { bytesIn } from './typedArrays';
 
 /** A dataset in chunks, and where they lie. */
 export interface ChunkedValues {
@@ -38,9 +39,14 @@ export class ChunkReader {
     values: ChunkedValues,
     start: readonly number[],
     count: readonly number[],
+    memory?: ArrayBuffer,
   ): Promise<Uint8Array> {
     const { chunk, size } = values;
-    const target = new Uint8Array(count.reduce((product, length) => product * length, size));
+    // Every byte is written below, or an error thrown.
+    const target = bytesIn(
+      memory,
+      count.reduce((product, length) => product * length, size),
+    );
     if (target.length === 0) return target;
     const length = chunk.reduce((product, extent) => product * extent, size);
     const first = start.map((from, d) => Math.floor(from / chunk[d]));

@@ -35,6 +35,7 @@ export class Hdf5Storage {
     item: Pick<Hdf5Item, 'path' | 'type'>,
     start: readonly number[],
     count: readonly number[],
+    memory?: ArrayBuffer,
   ): Promise<Uint8Array | undefined> {
     let found = this.stored.get(item.path);
     if (!found) {
@@ -48,14 +49,12 @@ export class Hdf5Storage {
     try {
       const bytes =
         stored.kind === 'chunked'
-          ? await this.chunks.read(item.path, stored.values, start, count)
-          : await readBox(this.bytes, {
-              begin: stored.address,
-              strides: strides(item.type.shape!, size),
-              size,
-              start,
-              count,
-            });
+          ? await this.chunks.read(item.path, stored.values, start, count, memory)
+          : await readBox(
+              this.bytes,
+              { begin: stored.address, strides: strides(item.type.shape!, size), size, start, count },
+              memory,
+            );
       if (stored.bigEndian) swapBytes(bytes, size);
       return bytes;
     } catch {

@@ -1,4 +1,5 @@
 import type { FileBytes } from './fileBytes';
+import { bytesIn } from './typedArrays';
 
 /** A box in an array that lies in a file in row-major order, its slowest dimension possibly interleaved with others. */
 export interface Box {
@@ -29,13 +30,16 @@ const directRead = 65536;
 /** Up to this length a loop copies faster than a call. */
 const shortRun = 32;
 
-/** The bytes of a box, in row-major order. Few large reads where the values lie close together, many small ones where not. */
-export async function readBox(file: FileBytes, box: Box): Promise<Uint8Array> {
+/**
+ * The bytes of a box, in row-major order, in `memory` if they fit. Few large reads where the values lie close together,
+ * many small ones where not.
+ */
+export async function readBox(file: FileBytes, box: Box, memory?: ArrayBuffer): Promise<Uint8Array> {
   const { strides, size, start, count } = box;
   const total = count.reduce((product, length) => product * length, size);
   if (total === 0) return new Uint8Array(0);
   // Every byte is written below, or an error thrown.
-  const target = new Uint8Array(Buffer.allocUnsafeSlow(total).buffer);
+  const target = bytesIn(memory, total);
 
   // From dimension `inner` on the box is one run of bytes.
   let inner = count.length;

@@ -28,6 +28,12 @@ export function typedArray(type: VariableType, bytes: Uint8Array): NumericArray 
   }
 }
 
+/** `length` bytes of `memory`, if it has as many, or else new ones, which hold anything. */
+export function bytesIn(memory: ArrayBuffer | undefined, length: number): Uint8Array {
+  if (memory && memory.byteLength >= length) return new Uint8Array(memory, 0, length);
+  return new Uint8Array(Buffer.allocUnsafeSlow(length).buffer);
+}
+
 /** Turns big-endian values of `size` bytes into the machine's byte order, in place. */
 export function swapBytes(bytes: Uint8Array, size: number): void {
   if (endianness() === 'BE') return;

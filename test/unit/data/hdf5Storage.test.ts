@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, openSync, closeSync, readdirSync, readSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  copyFileSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -9,6 +18,7 @@ import { variableType } from '../../../src/core/data/hdf5';
 import { Hdf5Library } from '../../../src/core/data/hdf5Library';
 import { Hdf5Storage } from '../../../src/core/data/hdf5Storage';
 import { openDataset } from '../../../src/core/data/open';
+import { isUserError } from '../../../src/core/errors';
 import { Random } from '../../../src/core/random';
 import { differences, hasNetcdf4, hasSharedData, readReferences, runPython, sharedData } from './reference';
 
@@ -131,6 +141,28 @@ describe.skipIf(!hasH5py)(
       const { direct, left } = await compare(join(folder, `${name}.h5`));
       expect(direct).toEqual([]);
       expect(left.length).toBeGreaterThan(0);
+    });
+
+    it.each([
+      ['a deflated chunk', 'netcdf.nc', 'deflated_f4'],
+      ['a chunk with a checksum', 'netcdf.nc', 'onlySummed_i2'],
+      ['a deflated chunk with a checksum', 'earliest.h5', 'deep/er/inside'],
+    ])('with %s that is damaged are refused', async (_, name, variable) => {
+      const damaged = join(folder, `damaged-${name}`);
+      copyFileSync(join(folder, name), damaged);
+      const where = runPython(
+        `import h5py; c = h5py.File(${JSON.stringify(damaged)})[${JSON.stringify(variable)}].id.get_chunk_info(0); print(c.byte_offset, c.size)`,
+        '',
+      );
+      const [offset, size] = where.split(' ').map(Number);
+      const file = openSync(damaged, 'r+');
+      writeSync(file, Buffer.alloc(8, 0x5a), 0, 8, offset + Math.floor(size / 2));
+      closeSync(file);
+      const dataset = await openDataset(damaged);
+      const error: unknown = await dataset.read(variable).catch((reason: unknown) => reason);
+      expect(isUserError(error)).toBe(true);
+      expect((error as Error).message).toMatch(/is damaged or cut off: HDF5 cannot read .*Copy or download/);
+      await dataset.close();
     });
 
     it('hold what netCDF4-python reads', async () => {
