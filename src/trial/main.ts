@@ -25,22 +25,14 @@ async function measure(request: TrialRequest & { task: 'measure' }): Promise<voi
   const all = Object.keys(problems) as Problem[];
   if (request.engine === 'cpu') {
     const [most, ...fewer] = request.threads ?? [];
-    const speeds = new Map<number | undefined, number>();
     for (const threads of [most, ...fewer]) {
       const speed = await measureSpeed(await createOnnxEngine({ threads }), all[0]);
-      speeds.set(threads, speed);
-      await tell({ kind: 'speed', problem: all[0], stepsPerSecond: speed, threads });
+      await tell({ kind: 'speed', problem: all[0], ...speed, threads });
     }
     const engine = await createOnnxEngine({ threads: most });
     await tell({ kind: 'engine', description: engine.description });
-    for (const problem of all.slice(1)) {
-      await tell({
-        kind: 'speed',
-        problem,
-        stepsPerSecond: await measureSpeed(engine, problem),
-        threads: most,
-      });
-    }
+    for (const problem of all.slice(1))
+      await tell({ kind: 'speed', problem, ...(await measureSpeed(engine, problem)), threads: most });
     return;
   }
   const engine = await createEngine(request.engine);
@@ -50,7 +42,7 @@ async function measure(request: TrialRequest & { task: 'measure' }): Promise<voi
   // What a program on the CPU does with a wide layer takes minutes, and nobody needs to know.
   const software = drivers.length > 0 && drivers.every((driver) => driver.software);
   for (const problem of software ? all.slice(0, 1) : all)
-    await tell({ kind: 'speed', problem, stepsPerSecond: await measureSpeed(engine, problem) });
+    await tell({ kind: 'speed', problem, ...(await measureSpeed(engine, problem)) });
 }
 
 async function main(request: TrialRequest): Promise<void> {

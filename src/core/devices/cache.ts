@@ -4,7 +4,7 @@ import path from 'node:path';
 import * as z from 'zod';
 import type { Measurement } from './measure';
 
-const speeds = z.object({ narrow: z.number().optional(), wide: z.number().optional() });
+const byProblem = z.object({ narrow: z.number().optional(), wide: z.number().optional() });
 const measurement: z.ZodType<Measurement> = z.object({
   date: z.string(),
   onnxruntime: z.string(),
@@ -13,7 +13,8 @@ const measurement: z.ZodType<Measurement> = z.object({
       engine: z.enum(['cpu', 'webgpu', 'cuda', 'tensorflow']),
       description: z.string().optional(),
       threads: z.number().int().optional(),
-      speeds,
+      speeds: byProblem,
+      losses: byProblem.optional(),
       drivers: z
         .array(
           z.object({ name: z.string(), software: z.boolean().optional(), vendorId: z.number().optional() }),

@@ -1,5 +1,5 @@
 import type { EngineMeasurement, Measurement } from './measure';
-import { problemLike } from './problems';
+import { problemLike, type Problem } from './problems';
 import type { TrialEngine } from './trial';
 
 /** What `auto` takes for a run. */
@@ -31,7 +31,11 @@ export function chooseEngine(measurement: Measurement, widthFactor: number): Cho
   const others = measurement.engines.filter(({ engine }) => engine !== 'cpu');
   const able = others.filter(
     (measured) =>
-      !measured.software && measured.failure === undefined && isOnGpu(measured) && speedOf(measured) > 0,
+      !isWrong(measured, cpu) &&
+      !measured.software &&
+      measured.failure === undefined &&
+      isOnGpu(measured) &&
+      speedOf(measured) > 0,
   );
   const [fastest] = able.sort((a, b) => speedOf(b) - speedOf(a));
   const taken = fastest && (!cpu || speedOf(fastest) > CLEARLY * speedOf(cpu)) ? fastest : cpu;
@@ -41,15 +45,36 @@ export function chooseEngine(measurement: Measurement, widthFactor: number): Cho
     threads: taken?.engine === 'cpu' && problem === 'narrow' ? taken.threads : undefined,
     reason: [
       `The ${engineTitles[taken?.engine ?? 'cpu']} was taken${taken ? `: ${inTrial(speedOf(taken))}` : ''}.`,
-      ...rest.filter(({ missing }) => !isUnset(missing)).map((measured) => lost(measured, speedOf(measured))),
+      ...rest
+        .filter(({ missing }) => !isUnset(missing))
+        .map((measured) => lost(measured, speedOf(measured), isWrong(measured, cpu))),
     ].join(' '),
-    warnings: others
-      .filter(({ failure }) => failure?.startsWith('signal') || failure?.startsWith('exit'))
-      .map(
-        ({ engine, failure }) =>
-          `The ${engineTitles[engine]} ended its trial by a fault (${failure}), so it is not used. A newer driver may help; "climate-clustering devices --refresh" tries it again.`,
-      ),
+    warnings: others.flatMap((measured) => {
+      const { engine, failure = '' } = measured;
+      const fault = isWrong(measured, cpu)
+        ? 'computes something else than the CPU'
+        : /^(signal|exit)/.test(failure)
+          ? `ended its trial by a fault (${failure})`
+          : undefined;
+      return fault
+        ? [
+            `The ${engineTitles[engine]} ${fault}, so it is not used. A newer driver may help; "climate-clustering devices --refresh" tries it again.`,
+          ]
+        : [];
+    }),
   };
+}
+
+/** Engines round differently, by a millionth or so; a driver that is wrong is off by more than this share. */
+const TOLERANCE = 1e-3;
+
+/** Whether an engine computes something else than the CPU. */
+export function isWrong(measured: EngineMeasurement, cpu: EngineMeasurement | undefined): boolean {
+  return (Object.entries(measured.losses ?? {}) as [Problem, number][]).some(([problem, loss]) => {
+    const expected = cpu?.losses?.[problem];
+    // Written so that what is no number is wrong, too.
+    return expected !== undefined && !(Math.abs(loss - expected) <= TOLERANCE * Math.abs(expected));
+  });
 }
 
 /** TensorFlow on the CPU is slower than what is compiled for it, step by step; it is there for those who ask for it. */
@@ -62,11 +87,12 @@ function isUnset(missing: string | undefined): boolean {
   return missing !== undefined && /does not bring along|Linux on x64 only/.test(missing);
 }
 
-function lost(measured: EngineMeasurement, speed: number): string {
+function lost(measured: EngineMeasurement, speed: number, wrong: boolean): string {
   const { engine, missing, failure, software } = measured;
   const title = engineTitles[engine];
   if (missing !== undefined) return firstSentence(missing);
   if (failure !== undefined) return `${title}: its trial ended early (${failure}).`;
+  if (wrong) return `${title}: it computes something else than the CPU.`;
   const by = driversOf(measured);
   return `${title}: ${inTrial(speed)}${software ? `, by a program on the CPU (${by})` : ''}.`;
 }

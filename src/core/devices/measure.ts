@@ -16,6 +16,8 @@ export interface EngineMeasurement {
   readonly threads?: number;
   /** Steps a second. */
   readonly speeds: Readonly<Partial<Record<Problem, number>>>;
+  /** Of the first step. */
+  readonly losses?: Readonly<Partial<Record<Problem, number>>>;
   /** The graphics drivers that it has loaded. */
   readonly drivers?: readonly Driver[];
   /** Whether the adapter is a program on the CPU. */
@@ -124,9 +126,12 @@ export function measurementOf(
   adapters: readonly Adapter[],
 ): EngineMeasurement {
   const speeds: Partial<Record<Problem, number>> = {};
+  const losses: Partial<Record<Problem, number>> = {};
   let threads: number | undefined;
   for (const message of outcome.messages) {
     if (message.kind !== 'speed') continue;
+    // A mean of squares is never negative; what is no number does not get through JSON.
+    losses[message.problem] ??= Number.isFinite(message.loss) ? message.loss : -1;
     const before = speeds[message.problem];
     if (before !== undefined && message.stepsPerSecond < CLEARLY * before) continue;
     speeds[message.problem] = message.stepsPerSecond;
@@ -139,6 +144,7 @@ export function measurementOf(
     description: told(outcome, 'engine')?.description,
     threads,
     speeds,
+    losses,
     ...(drivers && { drivers, software: isSoftware(drivers, adapters) }),
     ...(missing !== undefined && { missing }),
     ...(outcome.failure !== undefined && { failure: outcome.failure }),

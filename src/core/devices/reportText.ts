@@ -1,4 +1,4 @@
-import { driversOf, engineTitles, rate } from './choose';
+import { driversOf, engineTitles, isWrong, rate } from './choose';
 import type { EngineMeasurement } from './measure';
 import type { DeviceReport } from './report';
 
@@ -26,7 +26,7 @@ export function engineRows({ engines, automatic, cpu }: DeviceReport): EngineRow
       automatic: takenFor(measured.engine),
       narrow: speed(measured.speeds.narrow),
       wide: speed(measured.speeds.wide),
-      text: engineText(measured, cpu.processors),
+      text: engineText(measured, engines[0], cpu.processors),
     })),
     {
       engine: 'reference',
@@ -38,7 +38,7 @@ export function engineRows({ engines, automatic, cpu }: DeviceReport): EngineRow
   ];
 }
 
-function engineText(measured: EngineMeasurement, processors: number): string {
+function engineText(measured: EngineMeasurement, reference: EngineMeasurement, processors: number): string {
   const { missing, failure, software, description } = measured;
   if (missing !== undefined) return `not available. ${missing}`;
   const drivers = driversOf(measured);
@@ -48,6 +48,9 @@ function engineText(measured: EngineMeasurement, processors: number): string {
     ...(software ? ['a software adapter: it computes on the CPU, and auto does not take it'] : []),
     ...(measured.threads !== undefined && measured.threads < processors
       ? [`fastest with ${measured.threads} ${measured.threads === 1 ? 'thread' : 'threads'}`]
+      : []),
+    ...(isWrong(measured, reference)
+      ? ['it computes something else than the CPU, and auto does not take it']
       : []),
     ...(failure !== undefined ? [`its trial ended early: ${failure}`] : []),
   ].join('; ');

@@ -37,23 +37,30 @@ export function trialStep(problem: Problem): {
   return { step, state: { ...initConvLstm(random, channels, channels) }, inputs: { x } };
 }
 
+/** How fast an engine is, and whether it computes what others do. */
+export interface Speed {
+  readonly stepsPerSecond: number;
+  /** The loss of the first step. */
+  readonly loss: number;
+}
+
 /**
- * Steps a second of `problem`: the median of three rounds of about `seconds` / 4 each, after a first step that compiles.
+ * The loss of the first step, and the steps a second of `problem`: the median of three rounds of about `seconds` / 4 each, after a first step that compiles.
  * A slow engine is given one step more, a very slow one none.
  */
-export async function measureSpeed(engine: Engine, problem: Problem, seconds = 0.8): Promise<number> {
+export async function measureSpeed(engine: Engine, problem: Problem, seconds = 0.8): Promise<Speed> {
   const { step, state: initial, inputs } = trialStep(problem);
   const state = await engine.createState(initial);
   const compiled = await engine.compile(step, state);
   try {
-    const first = await timed(compiled, inputs, 1);
-    if (first > 4 * seconds) return 1 / first;
-    const once = await timed(compiled, inputs, 1);
-    if (once > seconds) return 1 / once;
+    const { seconds: first, loss } = await timed(compiled, inputs, 1);
+    if (first > 4 * seconds) return { stepsPerSecond: 1 / first, loss };
+    const { seconds: once } = await timed(compiled, inputs, 1);
+    if (once > seconds) return { stepsPerSecond: 1 / once, loss };
     const count = Math.max(1, Math.round(seconds / 4 / once));
     const rounds = [];
-    for (let i = 0; i < 3; i++) rounds.push((await timed(compiled, inputs, count)) / count);
-    return 1 / rounds.sort((a, b) => a - b)[1];
+    for (let i = 0; i < 3; i++) rounds.push((await timed(compiled, inputs, count)).seconds / count);
+    return { stepsPerSecond: 1 / rounds.sort((a, b) => a - b)[1], loss };
   } finally {
     compiled.dispose();
     state.dispose();
@@ -61,9 +68,13 @@ export async function measureSpeed(engine: Engine, problem: Problem, seconds = 0
 }
 
 /** Seconds for `count` steps. Only the last one's loss is read: until then a GPU need not be waited for. */
-async function timed(compiled: CompiledStep, inputs: { x: Float32Array }, count: number): Promise<number> {
+async function timed(
+  compiled: CompiledStep,
+  inputs: { x: Float32Array },
+  count: number,
+): Promise<{ seconds: number; loss: number }> {
   const start = performance.now();
   for (let i = 1; i < count; i++) await compiled.run(inputs, []);
-  await compiled.run(inputs);
-  return (performance.now() - start) / 1000;
+  const { loss } = await compiled.run(inputs);
+  return { seconds: (performance.now() - start) / 1000, loss: loss.data[0] };
 }

@@ -20,6 +20,8 @@ export type TrialMessage =
       readonly kind: 'speed';
       readonly problem: Problem;
       readonly stepsPerSecond: number;
+      /** Of the first step: what all engines must agree on. */
+      readonly loss: number;
       readonly threads?: number;
     }
   | { readonly kind: 'refused'; readonly message: string }

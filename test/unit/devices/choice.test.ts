@@ -61,6 +61,20 @@ describe('chooseEngine', () => {
     expect(taken([cpu, tensorflow('@tensorflow/tfjs-node-gpu')])).toBe('tensorflow');
   });
 
+  it('takes no engine that computes something else than the CPU', () => {
+    const sure = { ...cpu, losses: { narrow: 0.5, wide: 0.25 } };
+    const choose = (narrow: number) =>
+      chooseEngine(measured(sure, gpu(90, 90, { losses: { narrow } })), 0.125);
+    expect(choose(0.500001).engine).toBe('webgpu');
+    for (const loss of [0.51, 0, -1]) {
+      expect(choose(loss).engine).toBe('cpu');
+      expect(choose(loss).reason).toContain('GPU through WebGPU: it computes something else than the CPU.');
+      expect(choose(loss).warnings).toEqual([
+        expect.stringContaining('computes something else than the CPU'),
+      ]);
+    }
+  });
+
   it('takes the CPU where nothing could be measured', () => {
     expect(taken([])).toBe('cpu');
     expect(taken([{ engine: 'cpu', speeds: {}, failure: 'took longer than 5 s' }])).toBe('cpu');
@@ -97,6 +111,7 @@ describe('measurements', () => {
     kind: 'speed',
     problem,
     stepsPerSecond,
+    loss: 0.5,
     threads,
   });
 
@@ -107,6 +122,11 @@ describe('measurements', () => {
     expect(of(70)).toMatchObject({ threads: 8, speeds: { narrow: 70 } });
     expect(threadCounts(2)).toEqual([2]);
     expect(threadCounts(16)).toEqual([16, 8]);
+  });
+
+  it('keep losses that are no numbers as wrong ones', () => {
+    const lost = { ...speed('narrow', 3, 2), loss: null } as unknown as TrialMessage;
+    expect(measurementOf('webgpu', { log: '', messages: [lost] }, []).losses).toEqual({ narrow: -1 });
   });
 
   it('keep what was told before a trial ended early', () => {
@@ -224,7 +244,7 @@ describe('automaticChoice', () => {
       file,
       `const request = JSON.parse(process.argv[2]);
        const tell = (...messages) => { for (const m of messages) process.send(m); process.disconnect(); };
-       const speeds = (n) => ['narrow', 'wide'].map((problem) => ({ kind: 'speed', problem, stepsPerSecond: n }));
+       const speeds = (n) => ['narrow', 'wide'].map((problem) => ({ kind: 'speed', problem, stepsPerSecond: n, loss: 0.5 }));
        if (request.task === 'list') tell({ kind: 'runtime', onnxruntime: '${name}' }, { kind: 'done' });
        else if (request.engine === 'cpu') tell(...speeds(10), { kind: 'done' });
        else { ${onGpu} }`,
