@@ -7,7 +7,7 @@ import { generatorOptimizer, generatorStep, scheduleInputs } from '../src/core/t
 
 const memorySize = 365;
 
-/** A whole generator step at 48 x 48 x 7, T = 12, B = 4, with random data in place of a series. */
+/** A whole generator step at 48 x 48 x 7 (or another size), T = 12, B = 4, with random data in place of a series. */
 export interface GeneratorProblem {
   readonly architecture: Architecture;
   readonly hyperParameters: HyperParameters;
@@ -16,9 +16,9 @@ export interface GeneratorProblem {
   readonly inputs: Record<string, TensorData>;
 }
 
-export function generatorProblem(widthFactor: number): GeneratorProblem {
+export function generatorProblem(widthFactor: number, size = 48): GeneratorProblem {
   const h: HyperParameters = { ...defaultHyperParameters(), 'model.widthFactor': widthFactor };
-  const a = architectureFor({ n: 365, variables: 7, height: 48, width: 48 }, h);
+  const a = architectureFor({ n: 365, variables: 7, height: size, width: size }, h);
   const random = new Random(2);
   const filled = (shape: readonly number[], draw: () => number): TensorValue => ({
     shape,
