@@ -22,9 +22,13 @@ export class ScratchFile {
 
   /**
    * In the first of `folders` that is on a disk with `bytes` free and may be written; folders are made where they are
-   * missing. Throws a UserError with the reason for each folder when there is none.
+   * missing. `refused`: types of file systems that are no disk. Throws a UserError with the reason for each folder when there is none.
    */
-  static async create(folders: readonly string[], bytes: number): Promise<ScratchFile> {
+  static async create(
+    folders: readonly string[],
+    bytes: number,
+    refused: readonly number[] = IN_MEMORY,
+  ): Promise<ScratchFile> {
     const reasons: string[] = [];
     for (const folder of folders) {
       const path = join(folder, `.working-copy.${randomBytes(4).toString('hex')}.tmp`);
@@ -32,7 +36,7 @@ export class ScratchFile {
         await mkdir(folder, { recursive: true });
         const { type, bavail, bsize } = await statfs(folder);
         const free = bavail * bsize;
-        if (IN_MEMORY.includes(type)) reasons.push(`${folder} is in memory`);
+        if (refused.includes(type)) reasons.push(`${folder} is in memory`);
         else if (free < bytes) reasons.push(`${folder} has ${gigabytes(free)} free`);
         else {
           const handle = await open(path, 'wx+');
