@@ -224,9 +224,9 @@ function main(): void {
     // A year of four times a day: seven variables on four levels.
     const size = { steps: 1460, variables: 28, height: 256, width: 256 };
     table('More than 10 GB', [size], ({ steps }) => steps, {
-      'window.length': 6,
+      'window.length': 3,
       'window.batch': 1,
-      'window.stride': 6,
+      'window.stride': 3,
       'model.eofs': 16,
       'training.warmupEpochs': 1,
       'training.maxStepsPerEpoch': 10,

@@ -48,6 +48,13 @@ export async function leadingEofs(table: Rows, r: number, random: Random): Promi
   return ofRows(table, chosen, r, random);
 }
 
+/** Bytes that {@link leadingEofs} takes at its peak for a table of n x d. */
+export function eofMemory(n: number, d: number, r: number): number {
+  const patterns = 8 * r * d;
+  if (n * d <= WHOLE_VALUES) return 4 * n * d + patterns;
+  return 4 * (2 * Math.max(BLOCK_VALUES, d)) + 12 * d + patterns + 16 * MOST_ROWS ** 2;
+}
+
 /** `count` of the numbers below n in ascending order, one at random from each of `count` equal parts. */
 function spread(n: number, count: number, random: Random): Int32Array {
   if (count === n) return Int32Array.from({ length: n }, (_, i) => i);

@@ -90,6 +90,11 @@ export async function composites(frames: Frames, labels: Int32Array, clusters: n
   return { ...maps, sizes };
 }
 
+/** Bytes that composites of `cells` (C H W) take at their peak, the maps themselves included. */
+export function compositeMemory(cells: number, clusters: number): number {
+  return Math.min(BLOCK_BYTES, cells * MomentsOfCells.bytesPerCell(clusters)) + cells * (13 * clusters + 9);
+}
+
 interface CellTests {
   /** Over all values; NaN where there is none. */
   readonly mean: number;

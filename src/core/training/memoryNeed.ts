@@ -1,17 +1,30 @@
 import type { Architecture } from '../model/architecture';
-
-/** Tensors of the size of one hidden state that a ConvLSTM keeps or makes for each frame, forward and backward. */
-const PER_FRAME_TENSORS = 24;
+import { eofMemory } from '../evaluation/leadingEofs';
+import { compositeMemory } from '../results/composites';
 
 /**
- * Memory in MiB that training takes beyond the data: `12 n d` for the EOFs of n standardised frames of d values (float32
- * and float64), parameters with gradients and two moments twice over, the layers' activations of one batch, and the
- * runtime's own 300 MiB.
+ * Tensors of the size of one hidden state that a layer keeps or makes for each frame, forward and backward, and what the
+ * runtime's allocator loses between them: measured (bench/README.md, "Scale").
+ */
+const PER_FRAME_TENSORS = 64;
+
+/** Copies of a batch of frames outside the step: read, read ahead, clean and augmented. */
+const PER_FRAME_BATCHES = 4;
+
+/** Node.js, the runtime and the compiled steps, in MiB. */
+const PROGRAM = 300;
+
+/**
+ * Memory in MiB that training takes beyond the data, bounded by the window and by one frame, whatever the length of the
+ * series: the layers' activations of one batch of windows; parameters with gradients and two moments, twice over; the EOF
+ * basis and its inverse, in the state, in a checkpoint and once more; and at the beginning what the EOFs are computed from,
+ * or at the end the sums for the composites, whichever is more.
  */
 export function trainingMemory(a: Architecture, n: number): number {
   const frame = a.variables * a.paddedHeight * a.paddedWidth;
-  let parameters = frame * a.eofs * 2;
-  let activations = 0;
+  let parameters = 0;
+  // What the first convolution and the decoder's last make of the frames counts as one more layer.
+  let activations = PER_FRAME_TENSORS * frame;
   let below = a.variables;
   a.channels.forEach((channels, stage) => {
     const cells = (a.paddedHeight * a.paddedWidth) / 4 ** stage;
@@ -20,7 +33,9 @@ export function trainingMemory(a: Architecture, n: number): number {
     activations += layers * channels * cells * PER_FRAME_TENSORS;
     below = channels;
   });
-  const batch = a.steps * a.batch * (activations + 6 * frame);
-  const bytes = 12 * n * frame + 4 * (8 * parameters + batch);
-  return 300 + bytes / 2 ** 20;
+  const batch = a.steps * a.batch * (activations + PER_FRAME_BATCHES * frame);
+  const model = 8 * parameters + 3 * 2 * frame * a.eofs;
+  const beginning = eofMemory(n, frame, a.eofs);
+  const end = 4 * batch + compositeMemory(a.variables * a.height * a.width, a.clusters);
+  return PROGRAM + (4 * model + Math.max(beginning, end)) / 2 ** 20;
 }
