@@ -26,8 +26,11 @@ import type { Labelling } from './training/series';
 import { labellingOf, type Snapshot } from './training/snapshot';
 import { Trainer, type TrainerState } from './training/trainer';
 
-/** Series up to this length get the dense n x n self-expression, its affinity and spectral labels. */
-const DENSE_SELF_EXPRESSION = 5000;
+/**
+ * Series up to this length get a self-expression, its affinity and spectral labels. They need little memory, but the time
+ * grows with the square of the length (`npm run bench evaluation -- --case=spectral`): minutes from here on.
+ */
+const LONGEST_SELF_EXPRESSION = 30_000;
 
 /** The data of a run and the sizes of its model. */
 export interface Prepared {
@@ -148,8 +151,8 @@ export class ClusterRun {
       metrics: await evaluate(table, labels, this.evaluation(products)),
       history: trainer.epochs,
     };
-    if (n > DENSE_SELF_EXPRESSION) {
-      const message = `The series has ${n} time steps; self-expression and spectral labels are made for up to ${DENSE_SELF_EXPRESSION}.`;
+    if (n > LONGEST_SELF_EXPRESSION) {
+      const message = `The series has ${n} time steps; self-expression and spectral labels are made for up to ${LONGEST_SELF_EXPRESSION}.`;
       if (h['labels.method'] === 'spectral')
         hooks.warn?.(`${message} The labels are those of the soft assignment.`);
       else hooks.log?.(message);

@@ -92,7 +92,7 @@ export class StoredNumbers implements RunNumbers {
     const entries = await this.result.selfExpression();
     if (entries) return entries;
     throw new UserError(
-      'This run has no self-expression of the whole series: it is made for up to 5,000 time steps.',
+      'This run has no self-expression of the whole series: it is made for up to 30,000 time steps.',
     );
   }
   async close(): Promise<void> {

@@ -1,14 +1,13 @@
 import { breathe } from '../evaluation/scan';
 import type { Products } from '../evaluation/products';
 import type { SparseCoefficients } from '../evaluation/sparse';
+import { TOLERANCE, WorkingSet } from './workingSet';
 
 /** Rows that are solved beside each other, and their slopes: 64 MiB. */
 const MOST_ROWS = 256;
 const SLOPES = 2 ** 23;
 /** Coordinates that enter a row's working set at a time: those that violate the optimality conditions most. */
 const ENTERING = 16;
-/** By how much a coefficient may still move, and a condition be violated. */
-const TOLERANCE = 1e-5;
 
 /**
  * The self-expression of a whole series: the optimum that the unrolled iterations of `selfExpression.ts` approach,
@@ -153,70 +152,6 @@ function violations(gradient: Float64Array, limit: number, members: readonly num
     if (found.length === ENTERING) least = Math.abs(gradient[found[ENTERING - 1]]);
   }
   return found;
-}
-
-/** The problem of one row, restricted to some coordinates. */
-class WorkingSet {
-  readonly members: number[] = [];
-  readonly values: number[] = [];
-  /** Inner products of the members with each other, and with the row that is expressed. */
-  private readonly products: number[][] = [];
-  private readonly targets: number[] = [];
-
-  constructor(
-    private readonly unit: Float64Array,
-    private readonly dimensions: number,
-    private readonly t: number,
-  ) {}
-
-  add(s: number): void {
-    const row = this.members.map((other) => this.product(s, other));
-    this.products.forEach((other, i) => other.push(row[i]));
-    this.products.push([...row, this.product(s, s)]);
-    this.targets.push(this.product(s, this.t));
-    this.members.push(s);
-    this.values.push(0);
-  }
-
-  /** Coordinate descent to convergence. A coordinate that stays costs nothing but its look. */
-  solve(threshold: number): void {
-    const { values, products, targets } = this;
-    const size = values.length;
-    const slopes = targets.map((target, i) =>
-      values.reduce((slope, value, j) => slope - products[i][j] * value, target),
-    );
-    for (let sweep = 0; sweep < 20_000; sweep++) {
-      let moved = 0;
-      for (let i = 0; i < size; i++) {
-        const row = products[i];
-        const slope = slopes[i] + row[i] * values[i];
-        const next = Math.abs(slope) > threshold ? (slope - Math.sign(slope) * threshold) / row[i] : 0;
-        const change = next - values[i];
-        if (change === 0) continue;
-        for (let j = 0; j < size; j++) slopes[j] -= change * row[j];
-        values[i] = next;
-        moved = Math.max(moved, Math.abs(change));
-      }
-      if (moved < TOLERANCE / 1000) return;
-    }
-  }
-
-  /** z_t less what the members express of it. */
-  residual(out: Float64Array): void {
-    const { unit, dimensions, t, members, values } = this;
-    out.set(unit.subarray(t * dimensions, (t + 1) * dimensions));
-    members.forEach((s, i) => {
-      if (values[i] === 0) return;
-      for (let j = 0; j < dimensions; j++) out[j] -= values[i] * unit[s * dimensions + j];
-    });
-  }
-
-  private product(a: number, b: number): number {
-    const { unit, dimensions } = this;
-    let sum = 0;
-    for (let j = 0; j < dimensions; j++) sum += unit[a * dimensions + j] * unit[b * dimensions + j];
-    return sum;
-  }
 }
 
 /**
