@@ -44,3 +44,14 @@ export function charsToStrings(chars: Uint8Array, shape: readonly number[]): str
   }
   return strings;
 }
+
+/** Bytes from one index to the next along each dimension, for values of `size` bytes in row-major order. */
+export function rowMajorStrides(shape: readonly number[], size: number): number[] {
+  const result: number[] = [];
+  let stride = size;
+  for (let d = shape.length - 1; d >= 0; d--) {
+    result[d] = stride;
+    stride *= shape[d];
+  }
+  return result;
+}

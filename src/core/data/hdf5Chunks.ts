@@ -1,3 +1,4 @@
+import { rowMajorStrides } from './datasetTools';
 import type { FileBytes } from './fileBytes';
 import type { ChunkIndex } from './hdf5ChunkIndex';
 import { undoFilters, type Hdf5Filter } from './hdf5Filters';
@@ -161,7 +162,7 @@ function copyBox(
     run *= extent[inner];
     if (extent[inner] !== from.shape[inner] || extent[inner] !== to.shape[inner]) break;
   }
-  const [sourceStrides, targetStrides] = [strides(from.shape, size), strides(to.shape, size)];
+  const [sourceStrides, targetStrides] = [rowMajorStrides(from.shape, size), rowMajorStrides(to.shape, size)];
   const visit = (d: number, sourceAt: number, targetAt: number): void => {
     if (d < inner) {
       for (let i = 0; i < extent[d]; i++) {
@@ -184,16 +185,6 @@ function fillBox(value: Uint8Array, target: Uint8Array, to: Place, extent: reado
     for (let at = 0; at < total; at += value.length) source.set(value, at);
   }
   copyBox(source, { shape: extent, at: extent.map(() => 0) }, target, to, extent, value.length);
-}
-
-function strides(shape: readonly number[], size: number): number[] {
-  const result: number[] = [];
-  let stride = size;
-  for (let d = shape.length - 1; d >= 0; d--) {
-    result[d] = stride;
-    stride *= shape[d];
-  }
-  return result;
 }
 
 function offsetOf(at: readonly number[], by: readonly number[]): number {

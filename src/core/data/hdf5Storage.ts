@@ -5,6 +5,7 @@ import { ChunkReader, type ChunkedValues } from './hdf5Chunks';
 import { areKnownFilters } from './hdf5Filters';
 import { readLayout } from './hdf5Layout';
 import { largestChunk, type Hdf5Library } from './hdf5Library';
+import { rowMajorStrides } from './datasetTools';
 import { readBox } from './stridedRead';
 import { swapBytes } from './typedArrays';
 
@@ -52,7 +53,7 @@ export class Hdf5Storage {
           ? await this.chunks.read(item.path, stored.values, start, count, memory)
           : await readBox(
               this.bytes,
-              { begin: stored.address, strides: strides(item.type.shape!, size), size, start, count },
+              { begin: stored.address, strides: rowMajorStrides(item.type.shape!, size), size, start, count },
               memory,
             );
       if (stored.bigEndian) swapBytes(bytes, size);
@@ -116,14 +117,4 @@ export class Hdf5Storage {
     if (bigEndian) swapBytes(value, type.size);
     return value;
   }
-}
-
-function strides(shape: readonly number[], size: number): number[] {
-  const result: number[] = [];
-  let stride = size;
-  for (let d = shape.length - 1; d >= 0; d--) {
-    result[d] = stride;
-    stride *= shape[d];
-  }
-  return result;
 }
