@@ -12,6 +12,7 @@ export async function run(): Promise<void> {
   await import('./preview.test');
   await import('./devices.test');
   await import('./clusterFile.test');
+  await import('./isolation.test');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
     runner.on('end', () => {

@@ -54,3 +54,26 @@ export async function answering(
   }
   return questions;
 }
+
+/** Chooses `action` in the extension's first warning that offers it, while `body` runs; returns all warnings. */
+export async function asked(
+  action: string,
+  body: () => Promise<void>,
+): Promise<{ text: string; actions: string[] }[]> {
+  const warnings: { text: string; actions: string[] }[] = [];
+  const window = vscode.window as { showWarningMessage: unknown };
+  const before = window.showWarningMessage;
+  let chosen = false;
+  window.showWarningMessage = (text: string, ...actions: string[]) => {
+    warnings.push({ text, actions });
+    const choose = !chosen && actions.includes(action);
+    chosen ||= choose;
+    return Promise.resolve(choose ? action : undefined);
+  };
+  try {
+    await body();
+  } finally {
+    window.showWarningMessage = before;
+  }
+  return warnings;
+}
