@@ -277,7 +277,9 @@ export class LiveNumbers implements RunNumbers {
     if (!this.frames) {
       await this.checkMemory();
       const { config } = this.live;
-      this.frames = loadFrames({ ...config, files: whereDataAre(this.directory, config.files) });
+      const files = whereDataAre(this.directory, config.files);
+      // The limit is that of the run, which may stream its data; what is free here was looked at.
+      this.frames = loadFrames({ ...config, files, memoryLimit: Infinity });
     }
     try {
       return await this.frames;

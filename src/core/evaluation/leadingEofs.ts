@@ -1,4 +1,5 @@
 import { rowsPerBlock, type Rows } from '../data/rows';
+import { CancelledError } from '../errors';
 import type { Random } from '../random';
 import { symmetricEigen, denseOperator, largestEigenpairs } from './eigen';
 import { eof } from './eof';
@@ -31,8 +32,14 @@ export interface LeadingEofs {
  * The leading r EOFs of the rows of a table that may be larger than memory: of all rows where they fit ({@link eof}), else
  * of up to 1,000 of them, one drawn at random from each of as many equal spans of time. (Evenly spaced rows could all be
  * of one hour of the day or one season.) Memory: 256 MiB for the table, or blocks of rows and r patterns.
+ * Throws a CancelledError when the signal is aborted.
  */
-export async function leadingEofs(table: Rows, r: number, random: Random): Promise<LeadingEofs> {
+export async function leadingEofs(
+  table: Rows,
+  r: number,
+  random: Random,
+  signal?: AbortSignal,
+): Promise<LeadingEofs> {
   const { n, d } = table;
   if (n * d <= WHOLE_VALUES) {
     const x = new Float32Array(n * d);
@@ -45,7 +52,7 @@ export async function leadingEofs(table: Rows, r: number, random: Random): Promi
   }
   const affordable = Math.min(MOST_ROWS, Math.max(FEWEST_ROWS, 2 * r, Math.floor(SAMPLE_VALUES / d)));
   const chosen = spread(n, Math.min(n, affordable), random);
-  return ofRows(table, chosen, r, random);
+  return ofRows(table, chosen, r, random, signal);
 }
 
 /** Bytes that {@link leadingEofs} takes at its peak for a table of n x d. */
@@ -65,7 +72,13 @@ function spread(n: number, count: number, random: Random): Int32Array {
 }
 
 /** Method of snapshots (Sirovich, 1987) on some rows of a table, which are read block by block. */
-async function ofRows(table: Rows, chosen: Int32Array, r: number, random: Random): Promise<LeadingEofs> {
+async function ofRows(
+  table: Rows,
+  chosen: Int32Array,
+  r: number,
+  random: Random,
+  signal?: AbortSignal,
+): Promise<LeadingEofs> {
   const { d } = table;
   const m = chosen.length;
   const step = Math.min(m, rowsPerBlock(d, BLOCK_VALUES));
@@ -75,6 +88,7 @@ async function ofRows(table: Rows, chosen: Int32Array, r: number, random: Random
     for (let j = 0; j < d; j++) mean[j] += x[j] / m;
   }
   const centred = async (first: number, last: number, out: Float32Array): Promise<void> => {
+    if (signal?.aborted) throw new CancelledError();
     for (let i = first; i < last; i++) {
       const x = await table.read(chosen[i], 1);
       for (let j = 0, at = (i - first) * d; j < d; j++, at++) out[at] = x[j] - mean[j];

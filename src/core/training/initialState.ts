@@ -8,9 +8,19 @@ import { discriminatorOptimizer, generatorOptimizer } from './steps';
 import type { Windows } from './windows';
 
 /** Leading EOFs of the standardised series, scaled so that the coefficients have a mean squared length of 1. */
-async function linearPath(windows: Windows, a: Architecture, random: Random): Promise<LinearPath> {
+async function linearPath(
+  windows: Windows,
+  a: Architecture,
+  random: Random,
+  signal?: AbortSignal,
+): Promise<LinearPath> {
   const d = windows.frameSize;
-  const { components, singularValues, rows } = await leadingEofs(windows.standardised(), a.eofs, random);
+  const { components, singularValues, rows } = await leadingEofs(
+    windows.standardised(),
+    a.eofs,
+    random,
+    signal,
+  );
   const meanSquare = singularValues.reduce((sum, s) => sum + s * s, 0) / rows;
   const scale = meanSquare > 0 ? 1 / Math.sqrt(meanSquare) : 1;
   const basis = new Float32Array(d * a.eofs);
@@ -30,8 +40,9 @@ export async function initialState(
   a: Architecture,
   h: HyperParameters,
   random: Random,
+  signal?: AbortSignal,
 ): Promise<TensorValues> {
-  const path = await linearPath(windows, a, random);
+  const path = await linearPath(windows, a, random, signal);
   const generator = initGenerator(random, a, path, h['model.attentionScore']);
   const bases = new Float32Array(a.clusters * a.dimensions * a.rank);
   for (let i = 0; i < bases.length; i++) bases[i] = random.normal();

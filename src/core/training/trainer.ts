@@ -102,7 +102,8 @@ export class Trainer {
     options: { seed: number; snapshot?: Snapshot; hooks?: TrainerHooks },
   ): Promise<Trainer> {
     const random = new Random(options.seed);
-    const windows = await Windows.create(frames, a, options.hooks?.signal);
+    const signal = options.hooks?.signal;
+    const windows = await Windows.create(frames, a, signal);
     const memory = new Memory(
       windows.n,
       a.deep,
@@ -110,7 +111,7 @@ export class Trainer {
       h['contrast.reach'],
       a.steps * a.batch,
     );
-    const initial = options.snapshot?.tensors ?? (await initialState(windows, a, h, random));
+    const initial = options.snapshot?.tensors ?? (await initialState(windows, a, h, random, signal));
     const resident = engine.remote ? windows.n : undefined;
     const state = await engine.createState({
       ...withoutTrainer(initial),
