@@ -100,7 +100,7 @@ describe('training on an engine that is remote', () => {
   const frames = framesOf({ values, variables: 2, height: 8, width: 8 });
   const a = architectureFor({ n: 40, variables: 2, height: 8, width: 8 }, h);
 
-  async function train(remote: boolean, resumed?: Snapshot) {
+  async function train(remote: boolean, resumed?: Snapshot, diverges = false) {
     const cpu = await createOnnxEngine({ threads: 1 });
     const asked: (readonly string[] | undefined)[] = [];
     const engine = {
@@ -108,9 +108,13 @@ describe('training on an engine that is remote', () => {
       remote,
       compile: async (...of: Parameters<typeof cpu.compile>) => {
         const step = await cpu.compile(...of);
-        const run = (inputs: Record<string, TensorData>, wanted?: readonly string[]) => {
-          if (of[0].name === 'generator step') asked.push(wanted);
-          return step.run(inputs, wanted);
+        const run = async (inputs: Record<string, TensorData>, wanted?: readonly string[]) => {
+          const outputs = await step.run(inputs, wanted);
+          if (of[0].name !== 'generator step') return outputs;
+          asked.push(wanted);
+          // From the second step on, whose losses nobody reads.
+          if (diverges && asked.length > 1) outputs['total']?.data.fill(NaN);
+          return outputs;
         };
         return { run, dispose: () => step.dispose() };
       },
@@ -147,6 +151,10 @@ describe('training on an engine that is remote', () => {
       true,
     ]);
     expect(far.last.history[2].losses['discriminator']).toBeGreaterThan(0);
+  });
+
+  it('notices within the epoch that a loss is no number, also when it was not read at once', async () => {
+    await expect(train(true, undefined, true)).rejects.toThrow(/loss "total" became NaN in epoch 1/);
   });
 
   it('goes on from a checkpoint of any engine as if it had not stopped', async () => {
