@@ -123,7 +123,7 @@ async function run(source: string, seed: number): Promise<Record<string, unknown
   const c = await seriesSelfExpression(z, n, a.dimensions, h['selfExpression.sparsity'], { products });
   const nonZero = c.value.length;
   const random = new Random(seed);
-  const spectral = spectralClustering(affinityFromCoefficients(c, n), a.clusters, random).labels;
+  const spectral = (await spectralClustering(affinityFromCoefficients(c, n), a.clusters, random)).labels;
   const position = Int32Array.from(labels, (_, t) => t % a.steps);
   const byKmeans = async (x: Float32Array, d: number): Promise<Int32Array> =>
     (await kmeansOfRows(rowsInMemory(x, n, d), a.clusters, random, { products })).labels;

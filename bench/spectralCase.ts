@@ -57,7 +57,7 @@ export async function spectralCase({ root, threads, option }: Options): Promise<
   lap('self-expression');
   const affinity = affinityFromCoefficients(c, n);
   lap('affinity');
-  const { labels, eigenvalues } = spectralClustering(affinity, k, new Random(1));
+  const { labels, eigenvalues } = await spectralClustering(affinity, k, new Random(1));
   lap('spectral clustering');
   const peak = process.resourceUsage().maxRSS / 2 ** 20;
   await products.dispose();

@@ -8,7 +8,8 @@ import { examine } from './evaluation/health';
 import { kmeansOfRows } from './evaluation/kmeansOfRows';
 import { evaluate, type Metrics } from './evaluation/metrics';
 import { createProducts, type Products } from './evaluation/products';
-import { affinityFromCoefficients } from './evaluation/sparse';
+import { NotConvergedError } from './evaluation/eigen';
+import { affinityFromCoefficients, type SparseCoefficients } from './evaluation/sparse';
 import { spectralClustering } from './evaluation/spectral';
 import { interruptionOf } from './interruption';
 import type { Architecture } from './model/architecture';
@@ -162,11 +163,32 @@ export class ClusterRun {
     const c = await seriesSelfExpression(z, n, dimensions, sparsity, this.evaluation(products));
     const timeScale = h['selfExpression.timeScale'];
     const selfExpression = timeScale > 0 ? weighCoefficients(c, q, n, timeScale) : c;
-    const affinity = affinityFromCoefficients(selfExpression, n);
-    const spectral = spectralClustering(affinity, clusters, new Random(seed)).labels;
+    const expressed = { ...result, selfExpression };
+    const spectral = await this.spectralLabels(selfExpression, n, clusters, seed);
+    if (!spectral) return expressed;
     const spectralMetrics = await evaluate(table, spectral, this.evaluation(products));
-    const both = { ...result, selfExpression, spectralLabels: spectral, spectralMetrics };
+    const both = { ...expressed, spectralLabels: spectral, spectralMetrics };
     return h['labels.method'] === 'spectral' ? { ...both, labels: spectral, metrics: spectralMetrics } : both;
+  }
+
+  /** Undefined, with a warning, where the eigenvectors do not converge: that must not cost what was trained. */
+  private async spectralLabels(
+    coefficients: SparseCoefficients,
+    n: number,
+    clusters: number,
+    seed: number,
+  ): Promise<Int32Array | undefined> {
+    const { signal } = this.hooks;
+    try {
+      const affinity = affinityFromCoefficients(coefficients, n);
+      return (await spectralClustering(affinity, clusters, new Random(seed), { signal })).labels;
+    } catch (error) {
+      if (!(error instanceof NotConvergedError)) throw error;
+      this.hooks.warn?.(
+        `There are no spectral labels: ${error.message} The labels are those of the soft assignment.`,
+      );
+      return undefined;
+    }
   }
 
   private async write(trainer: Trainer, result: ClusteringResult): Promise<RunSummary> {

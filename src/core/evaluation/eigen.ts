@@ -1,5 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import type { Random } from '../random';
+import { breathe } from './scan';
 
 /** `y = A x` for a block of vectors: x and y hold b vectors of length n one after another. */
 export type BlockOperator = (x: Float64Array, b: number, y: Float64Array) => void;
@@ -9,6 +10,11 @@ export interface Eigenpairs {
   readonly values: Float64Array;
   /** Unit vectors, one per row. [r, n] */
   readonly vectors: Float64Array;
+}
+
+/** Thrown when eigenpairs are not found within the allowed iterations. */
+export class NotConvergedError extends Error {
+  override readonly name = 'NotConvergedError';
 }
 
 export interface EigenOptions {
@@ -53,8 +59,39 @@ export function largestEigenpairs(
   n: number,
   r: number,
   random: Random,
-  { tolerance = 1e-9, maxIterations = 500, spectrum }: EigenOptions = {},
+  options: EigenOptions = {},
 ): Eigenpairs {
+  const search = searchEigenpairs(apply, n, r, random, options);
+  for (;;) {
+    const step = search.next();
+    if (step.done) return step.value;
+  }
+}
+
+/** As {@link largestEigenpairs}; other events have their turn, and `signal` is looked at, after each extension. */
+export async function largestEigenpairsInTurns(
+  apply: BlockOperator,
+  n: number,
+  r: number,
+  random: Random,
+  { signal, ...options }: EigenOptions & { readonly signal?: AbortSignal },
+): Promise<Eigenpairs> {
+  const search = searchEigenpairs(apply, n, r, random, options);
+  for (;;) {
+    const step = search.next();
+    if (step.done) return step.value;
+    await breathe(signal);
+  }
+}
+
+/** The search, which halts after each extension of the basis. */
+function* searchEigenpairs(
+  apply: BlockOperator,
+  n: number,
+  r: number,
+  random: Random,
+  { tolerance = 1e-9, maxIterations = 500, spectrum }: EigenOptions,
+): Generator<void, Eigenpairs> {
   if (r < 1 || r > n) throw new Error(`${r} eigenpairs of a matrix of order ${n} do not exist.`);
   const block = Math.min(n, r + Math.min(8, Math.max(2, r)));
   const capacity = Math.min(n, Math.max(6 * block, 48));
@@ -112,7 +149,9 @@ export function largestEigenpairs(
       return { values: ritz.values.slice(0, r), vectors: found };
     }
     if (iteration >= maxIterations) {
-      throw new Error(`${open} of ${r} eigenpairs have not converged after ${iteration} iterations.`);
+      throw new NotConvergedError(
+        `${open} of ${r} eigenpairs have not converged after ${iteration} iterations.`,
+      );
     }
 
     if (size + residuals.length > capacity) {
@@ -134,6 +173,7 @@ export function largestEigenpairs(
         : residuals;
     // An invariant subspace was hit: go on in a random direction, or other copies of an eigenvalue would be missed.
     if (extend(filtered) === 0) extend([fresh()]);
+    yield;
   }
 }
 

@@ -1,12 +1,13 @@
 import type { Random } from '../random';
 import type { BlockOperator, Eigenpairs } from './eigen';
-import { largestEigenpairs, symmetricEigen } from './eigen';
+import { largestEigenpairsInTurns, symmetricEigen } from './eigen';
 import { kmeans } from './kmeans';
 import type { SparseAffinity } from './sparse';
 
 export interface SpectralOptions {
   /** Starts of k-means on the embedding. Default 20. */
   readonly restarts?: number;
+  readonly signal?: AbortSignal;
 }
 
 export interface SpectralResult {
@@ -25,19 +26,20 @@ const DENSE_ORDER = 400;
  * Spectral clustering of a sparse affinity (Ng, Jordan and Weiss, 2002): the k leading eigenvectors of
  * D^-1/2 A D^-1/2, rows scaled to length 1, then k-means. The diagonal is ignored. Needs the affinity and a few dozen
  * vectors, never n x n.
- * Throws when the affinity is not symmetric or has negative or non-finite entries.
+ * Throws when the affinity is not symmetric or has negative or non-finite entries, when eigenvectors do not converge, and
+ * CancelledError when the signal is aborted.
  */
-export function spectralClustering(
+export async function spectralClustering(
   affinity: SparseAffinity,
   k: number,
   random: Random,
-  { restarts = 20 }: SpectralOptions = {},
-): SpectralResult {
+  { restarts = 20, signal }: SpectralOptions = {},
+): Promise<SpectralResult> {
   const { n } = affinity;
   if (!(k >= 1 && k <= n)) throw new Error(`${n} rows cannot be split into ${k} clusters.`);
   check(affinity);
   const scaled = normalised(affinity);
-  const { values, vectors } = leadingEigenvectors(scaled, k, random);
+  const { values, vectors } = await leadingEigenvectors(scaled, k, random, signal);
   const embedding = new Float32Array(n * k);
   for (let i = 0; i < n; i++) {
     let norm = 0;
@@ -95,7 +97,12 @@ function normalised({ n, starts, columns, values }: SparseAffinity): SparseAffin
   return scaled;
 }
 
-function leadingEigenvectors(a: SparseAffinity, k: number, random: Random): Eigenpairs {
+async function leadingEigenvectors(
+  a: SparseAffinity,
+  k: number,
+  random: Random,
+  signal?: AbortSignal,
+): Promise<Eigenpairs> {
   const { n, starts, columns, values } = a;
   if (n <= DENSE_ORDER) {
     const dense = new Float64Array(n * n);
@@ -104,8 +111,8 @@ function leadingEigenvectors(a: SparseAffinity, k: number, random: Random): Eige
     return symmetricEigen(dense, n);
   }
   // The eigenvalues of a normalised affinity lie between -1 and 1.
-  const options = { tolerance: 1e-7, maxIterations: 2000, spectrum: [-1, 1] as const };
-  return largestEigenpairs(operatorOf(a), n, k, random, options);
+  const options = { tolerance: 1e-7, maxIterations: 300, spectrum: [-1, 1] as const, signal };
+  return largestEigenpairsInTurns(operatorOf(a), n, k, random, options);
 }
 
 /** A sparse symmetric matrix as an operator. */

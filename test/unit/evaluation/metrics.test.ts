@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { rowsInMemory } from '../../../src/core/data/rows';
+import { type Rows, rowsInMemory } from '../../../src/core/data/rows';
+import { CancelledError } from '../../../src/core/errors';
 import type { Metrics } from '../../../src/core/evaluation/metrics';
 import { evaluate as evaluateRows, totalVarianceFromMetrics } from '../../../src/core/evaluation/metrics';
 import { createProducts, plainProducts, type Products } from '../../../src/core/evaluation/products';
@@ -113,6 +114,25 @@ describe('metrics', () => {
     const { x, labels } = randomTable(90, 6, 3, 5);
     const renamed = labels.map((l) => [11, 2, 5][l]);
     expectClose(await evaluate(x, 90, 6, renamed), await evaluate(x, 90, 6, labels), 1e-12);
+  });
+
+  it('are the same of a table that overwrites what it gave out, as those on disk may', async () => {
+    const [n, d] = [700, 6];
+    const { x, labels } = randomTable(n, d, 3, 5);
+    const buffer = new Float32Array(n * d);
+    const rows: Rows = {
+      n,
+      d,
+      read: (first, count) => {
+        buffer.fill(NaN);
+        buffer.set(x.subarray(first * d, (first + count) * d));
+        return Promise.resolve(buffer.subarray(0, count * d));
+      },
+    };
+    const products = plainProducts;
+    expect(await evaluateRows(rows, labels, { products })).toEqual(await evaluate(x, n, d, labels));
+    const signal = AbortSignal.abort();
+    await expect(evaluateRows(rows, labels, { products, signal })).rejects.toThrow(CancelledError);
   });
 
   it('of one cluster are NaN, but for the two that need no second one', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CancelledError } from '../../../src/core/errors';
 import { accuracy, adjustedRandIndex } from '../../../src/core/evaluation/matching';
 import { affinityFromCoefficients } from '../../../src/core/evaluation/sparse';
 import { spectralClustering } from '../../../src/core/evaluation/spectral';
@@ -53,9 +54,9 @@ describe.skipIf(noSklearn)(
       ['a sparse block matrix, by iteration', 900, 4, 1, 0.25, 0.1],
     ])(
       '%s',
-      (_, n, k, within, between, density) => {
+      async (_, n, k, within, between, density) => {
         const { affinity, labels } = blockAffinity(n, k, within, between, density, n);
-        const ours = spectralClustering(affinityOf(affinity), k, new Random(1));
+        const ours = await spectralClustering(affinityOf(affinity), k, new Random(1));
         const theirs = python<{ labels: number[]; w: number[] }>(
           `${eigenvalues}
 from sklearn.cluster import SpectralClustering
@@ -70,11 +71,14 @@ result = dict(labels=SpectralClustering(k, affinity='precomputed', random_state=
       60_000,
     );
 
-    it('neighbour graphs of the synthetic fields', () => {
+    it('neighbour graphs of the synthetic fields', async () => {
       for (const name of ['G1', 'G2', 'G4'] as const) {
         const { frames, labels } = synthesize(name, new Random(2), name === 'G2' ? { delta: 1 } : {});
         const affinity = neighbourAffinity(frames, 365, 768, 10);
-        const ours = accuracy(spectralClustering(affinityOf(affinity), 5, new Random(1)).labels, labels);
+        const ours = accuracy(
+          (await spectralClustering(affinityOf(affinity), 5, new Random(1))).labels,
+          labels,
+        );
         const theirs = python<number[]>(
           `from sklearn.cluster import SpectralClustering
 result = SpectralClustering(5, affinity='precomputed', random_state=0).fit(affinity.reshape(365, 365)).labels_.tolist()`,
@@ -87,25 +91,29 @@ result = SpectralClustering(5, affinity='precomputed', random_state=0).fit(affin
 );
 
 describe('spectral clustering', () => {
-  it('separates what is not connected, isolated nodes included', () => {
+  it('separates what is not connected, isolated nodes included', async () => {
     const { affinity, labels } = blockAffinity(500, 4, 1, 0, 0.2, 3);
-    const { labels: found, eigenvalues: w } = spectralClustering(affinityOf(affinity), 4, new Random(1));
+    const { labels: found, eigenvalues: w } = await spectralClustering(
+      affinityOf(affinity),
+      4,
+      new Random(1),
+    );
     expect(accuracy(found, labels)).toBe(1);
     for (const value of w) expect(value).toBeCloseTo(1, 7);
 
     for (let j = 0; j < 500; j++) affinity[17 * 500 + j] = affinity[j * 500 + 17] = 0;
-    const again = spectralClustering(affinityOf(affinity), 4, new Random(1));
+    const again = await spectralClustering(affinityOf(affinity), 4, new Random(1));
     expect([...again.embedding.subarray(17 * 4, 18 * 4)]).toEqual([0, 0, 0, 0]);
     expect(accuracy(again.labels, labels)).toBeGreaterThanOrEqual(499 / 500);
   });
 
-  it('cuts a long chain into stretches, where eigenvalues are closest together', () => {
+  it('cuts a long chain into stretches, where eigenvalues are closest together', async () => {
     const n = 1200;
     const affinity = new Float32Array(n * n);
     for (let i = 0; i < n; i++) {
       for (let j = Math.max(0, i - 8); j < Math.min(n, i + 9); j++) if (i !== j) affinity[i * n + j] = 1;
     }
-    const { labels } = spectralClustering(affinityOf(affinity), 4, new Random(1));
+    const { labels } = await spectralClustering(affinityOf(affinity), 4, new Random(1));
     let cuts = 0;
     for (let i = 1; i < n; i++) if (labels[i] !== labels[i - 1]) cuts++;
     expect(cuts).toBe(3);
@@ -113,7 +121,7 @@ describe('spectral clustering', () => {
 
   it.each([0, 5])(
     'finds the leading eigenvalues where they are closest together, %i separate pieces',
-    (pieces) => {
+    async (pieces) => {
       // A long chain, and cycles of which each adds an eigenvalue of exactly 1 and pairs of equal ones.
       const n = 1000;
       const affinity = new Float32Array(n * n);
@@ -124,7 +132,7 @@ describe('spectral clustering', () => {
         for (let i = 0; i < 100; i++) link(100 * p + i, 100 * p + ((i + 1) % 100));
       }
       const k = 8;
-      const { eigenvalues: found } = spectralClustering(affinityOf(affinity), k, new Random(1));
+      const { eigenvalues: found } = await spectralClustering(affinityOf(affinity), k, new Random(1));
       const m = n - start;
       const chain = Array.from({ length: m }, (_, j) => Math.cos((Math.PI * j) / (m - 1)));
       const cycles = Array.from({ length: 100 * pieces }, (_, j) =>
@@ -135,17 +143,25 @@ describe('spectral clustering', () => {
     },
   );
 
-  it('does not look at the diagonal and repeats itself for the same seed', () => {
+  it('does not look at the diagonal and repeats itself for the same seed', async () => {
     const { affinity } = blockAffinity(150, 3, 1, 0.5, 1, 4);
-    const first = spectralClustering(affinityOf(affinity), 3, new Random(1));
+    const first = await spectralClustering(affinityOf(affinity), 3, new Random(1));
     for (let i = 0; i < 150; i++) affinity[i * 150 + i] = 5;
-    expect(spectralClustering(affinityOf(affinity), 3, new Random(1)).labels).toEqual(first.labels);
+    expect((await spectralClustering(affinityOf(affinity), 3, new Random(1))).labels).toEqual(first.labels);
   });
 
-  it('refuses what is no affinity', () => {
+  it('stops when it is cancelled', async () => {
+    const { affinity } = blockAffinity(500, 4, 1, 0.5, 0.2, 3);
+    const options = { signal: AbortSignal.abort() };
+    await expect(spectralClustering(affinityOf(affinity), 4, new Random(1), options)).rejects.toThrow(
+      CancelledError,
+    );
+  });
+
+  it('refuses what is no affinity', async () => {
     const random = new Random(1);
-    expect(() => spectralClustering(affinityOf([0, 1, 2, 0]), 1, random)).toThrow('not symmetric');
-    expect(() => spectralClustering(affinityOf([0, -1, -1, 0]), 1, random)).toThrow('is -1');
-    expect(() => spectralClustering(affinityOf([0, NaN, NaN, 0]), 1, random)).toThrow('NaN');
+    await expect(spectralClustering(affinityOf([0, 1, 2, 0]), 1, random)).rejects.toThrow('not symmetric');
+    await expect(spectralClustering(affinityOf([0, -1, -1, 0]), 1, random)).rejects.toThrow('is -1');
+    await expect(spectralClustering(affinityOf([0, NaN, NaN, 0]), 1, random)).rejects.toThrow('NaN');
   });
 });
