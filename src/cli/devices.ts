@@ -76,7 +76,7 @@ export function devicesText(report: DeviceReport): string {
     `Graphics processors\n${(adapters.length > 0 ? adapters : [noAdapters]).map((line) => wrap(line, width, 2)).join('\n')}`,
     `Speed${report.measured ? `, measured on ${dateText(report.measured)}` : ''}\n${table.replace(/^/gm, '  ')}\n${wrap(speedNote, width, 2)}`,
     `auto takes\n${wrap(automaticText(report), width, 2)}`,
-    `Engines\n${rows.map(({ engine, text }) => `  ${engine}\n${wrap(text, width, 4)}`).join('\n')}`,
+    `Engines\n${rows.map(({ engine, text, missing }) => `  ${engine}\n${wrap(missing ? `${text}. ${missing}` : text, width, 4)}`).join('\n')}`,
     ...(report.warnings.length > 0
       ? [`Warnings\n${report.warnings.map((text) => wrap(text, width, 2)).join('\n')}`]
       : []),

@@ -55,4 +55,6 @@ async function main(request: TrialRequest): Promise<void> {
   process.exit();
 }
 
+// Nobody listens any more.
+process.on('disconnect', () => process.exit());
 void main(JSON.parse(process.argv[2]) as TrialRequest);

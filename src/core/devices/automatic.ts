@@ -28,7 +28,7 @@ export async function automaticChoice(
         'Which engine is fastest on this machine is tried once; this takes about 10 seconds at most.',
       );
       measured = await measureEngines(hardware, options);
-      await rememberMeasurement(key, measured, cache);
+      if (!options.signal?.aborted) await rememberMeasurement(key, measured, cache);
     }
     const choice = chooseEngine(measured, options.widthFactor);
     return {

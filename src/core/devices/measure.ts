@@ -6,7 +6,7 @@ import { messageOf } from '../errors';
 import { parseAdapters, type Adapter } from './adapters';
 import { isSoftware, type Driver } from './drivers';
 import type { Problem } from './problems';
-import { runTrial, type TrialEngine, type TrialOutcome, type TrialRequest } from './trial';
+import { runTrial, type TrialEngine, type TrialOptions, type TrialOutcome, type TrialRequest } from './trial';
 
 /** What a trial has told of one engine. */
 export interface EngineMeasurement {
@@ -42,10 +42,7 @@ export interface Hardware {
   readonly adapters: readonly Adapter[];
 }
 
-export interface MeasureOptions {
-  /** The script of the trials; dist/trial.js by default. */
-  readonly script?: string;
-  readonly environment?: NodeJS.ProcessEnv;
+export interface MeasureOptions extends TrialOptions {
   /** Seconds that the trial of one engine may take: loading, compiling and measuring. 6 by default. */
   readonly limit?: number;
   /** Tells which engine is being tried. */
@@ -53,12 +50,8 @@ export interface MeasureOptions {
 }
 
 /** Asks ONNX Runtime for the hardware, in a process of its own. Throws an error when it cannot be loaded. */
-export async function listHardware({
-  script,
-  environment,
-  limit = 6,
-}: MeasureOptions = {}): Promise<Hardware> {
-  const outcome = await runTrial({ task: 'list' }, limit, script, environment);
+export async function listHardware(options: MeasureOptions = {}): Promise<Hardware> {
+  const outcome = await runTrial({ task: 'list' }, options.limit ?? 6, options);
   const runtime = told(outcome, 'runtime');
   if (!runtime) throw new Error(told(outcome, 'refused')?.message ?? outcome.failure ?? 'no answer');
   return { onnxruntime: runtime.onnxruntime, adapters: parseAdapters(outcome.log) };
@@ -93,6 +86,7 @@ export async function measureEngines(hardware: Hardware, options: MeasureOptions
   };
   const engines: EngineMeasurement[] = [];
   for (const [engine, require] of Object.entries(requirements) as [TrialEngine, () => unknown][]) {
+    if (options.signal?.aborted) break;
     options.progress?.(engine);
     try {
       require();
@@ -102,7 +96,7 @@ export async function measureEngines(hardware: Hardware, options: MeasureOptions
     }
     const threads = engine === 'cpu' ? threadCounts(availableParallelism()) : undefined;
     const request: TrialRequest = { task: 'measure', engine, threads };
-    const outcome = await runTrial(request, options.limit ?? 6, options.script, environment);
+    const outcome = await runTrial(request, options.limit ?? 6, options);
     engines.push(measurementOf(engine, outcome, hardware.adapters));
   }
   return { date: new Date().toISOString(), onnxruntime: hardware.onnxruntime, engines };

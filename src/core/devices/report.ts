@@ -53,7 +53,7 @@ export async function reportDevices(options: ReportOptions = {}): Promise<Device
     let measured = options.refresh ? undefined : await readMeasurement(key, machine.cache);
     if (!measured) {
       measured = await measureEngines(hardware, options);
-      await rememberMeasurement(key, measured, machine.cache);
+      if (!options.signal?.aborted) await rememberMeasurement(key, measured, machine.cache);
     }
     const [narrow, wide] = [chooseEngine(measured, 0.125), chooseEngine(measured, 1)];
     const brief = ({ engine, reason }: typeof narrow) => ({ engine, reason });

@@ -10,6 +10,8 @@ export interface EngineRow {
   readonly narrow: string;
   readonly wide: string;
   readonly text: string;
+  /** Why it is not available, and what to do. */
+  readonly missing?: string;
 }
 
 /** The engines in the order of the setting, those that are missing with what to do. */
@@ -27,6 +29,7 @@ export function engineRows({ engines, automatic, cpu }: DeviceReport): EngineRow
       narrow: speed(measured.speeds.narrow),
       wide: speed(measured.speeds.wide),
       text: engineText(measured, engines[0], cpu.processors),
+      missing: measured.missing,
     })),
     {
       engine: 'reference',
@@ -40,7 +43,7 @@ export function engineRows({ engines, automatic, cpu }: DeviceReport): EngineRow
 
 function engineText(measured: EngineMeasurement, reference: EngineMeasurement, processors: number): string {
   const { missing, failure, software, description } = measured;
-  if (missing !== undefined) return `not available. ${missing}`;
+  if (missing !== undefined) return 'not available';
   const drivers = driversOf(measured);
   return [
     description ?? engineTitles[measured.engine],

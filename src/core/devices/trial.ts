@@ -38,12 +38,19 @@ export interface TrialOutcome {
 /** dist/trial.js beside the running bundle. */
 export const trialScript = path.join(__dirname, 'trial.js');
 
+export interface TrialOptions {
+  /** The script of the trials; dist/trial.js by default. */
+  readonly script?: string;
+  readonly environment?: NodeJS.ProcessEnv;
+  /** When aborted, the trial is ended. */
+  readonly signal?: AbortSignal;
+}
+
 /** Runs a trial of at most `seconds`. Never rejects. */
 export function runTrial(
   request: TrialRequest,
   seconds: number,
-  script = trialScript,
-  environment: NodeJS.ProcessEnv = process.env,
+  { script = trialScript, environment = process.env, signal }: TrialOptions = {},
 ): Promise<TrialOutcome> {
   const messages: TrialMessage[] = [];
   let log = '';
@@ -59,12 +66,17 @@ export function runTrial(
     child.stdout!.on('data', keep);
     child.stderr!.on('data', keep);
     let failure: string | undefined;
-    const timer = setTimeout(() => {
-      failure = `took longer than ${Math.round(seconds)} s`;
+    const stop = (why: string): void => {
+      failure = why;
       child.kill('SIGKILL');
-    }, seconds * 1000);
+    };
+    const timer = setTimeout(stop, seconds * 1000, `took longer than ${Math.round(seconds)} s`);
+    const abort = (): void => stop('stopped');
+    signal?.addEventListener('abort', abort, { once: true });
+    if (signal?.aborted) abort();
     const end = (): void => {
       clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
       resolve({ messages, log, failure });
     };
     child.on('message', (message) => void messages.push(message as TrialMessage));

@@ -14,6 +14,8 @@ export interface EngineHooks {
   warn?(message: string): void;
   /** One line for the log. */
   log?(message: string): void;
+  /** When aborted, engines are no longer tried: the caller is about to stop. */
+  readonly signal?: AbortSignal;
 }
 
 export interface EngineOptions {
@@ -80,7 +82,7 @@ async function createFastest(
   { widthFactor = 0.125, choose = automaticChoice }: EngineOptions,
   create: NonNullable<EngineOptions['create']>,
 ): Promise<Engine> {
-  const choice = await choose({ widthFactor, log: hooks.log });
+  const choice = await choose({ widthFactor, log: hooks.log, signal: hooks.signal });
   choice.warnings.forEach((warning) => hooks.warn?.(warning));
   let reason = choice.reason;
   if (choice.engine !== 'cpu') {

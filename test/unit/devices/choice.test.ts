@@ -199,7 +199,7 @@ describe('trials', () => {
       'good',
       "console.error('a log'); process.send({ kind: 'done', request }, () => process.exit());",
     );
-    const outcome = await runTrial(request, 10, file);
+    const outcome = await runTrial(request, 10, { script: file });
     expect(outcome).toEqual({ messages: [{ kind: 'done', request }], log: 'a log\n', failure: undefined });
   });
 
@@ -212,7 +212,7 @@ describe('trials', () => {
     };
     const outcomes = await Promise.all(
       Object.entries(ends).map(([name, end]) =>
-        runTrial(request, name === 'hang' ? 1 : 10, script(name, told.replace('END', end))),
+        runTrial(request, name === 'hang' ? 1 : 10, { script: script(name, told.replace('END', end)) }),
       ),
     );
     expect(outcomes.map(({ failure }) => failure)).toEqual([
@@ -228,11 +228,21 @@ describe('trials', () => {
       'late',
       "process.send({ kind: 'done' }, () => process.kill(process.pid, 'SIGSEGV'));",
     );
-    expect((await runTrial(request, 10, file)).failure).toBeUndefined();
+    expect((await runTrial(request, 10, { script: file })).failure).toBeUndefined();
+  });
+
+  it('are ended when nobody wants to know any more', async () => {
+    const stop = new AbortController();
+    const file = script('endless', 'setInterval(() => {}, 1000);');
+    setTimeout(() => stop.abort(), 100);
+    expect((await runTrial(request, 60, { script: file, signal: stop.signal })).failure).toBe('stopped');
+    expect((await runTrial(request, 60, { script: file, signal: stop.signal })).failure).toBe('stopped');
   });
 
   it('say when their script is missing', async () => {
-    expect((await runTrial(request, 1, path.join(folder, 'none.js'))).failure).toMatch(/none\.js is missing/);
+    expect((await runTrial(request, 1, { script: path.join(folder, 'none.js') })).failure).toMatch(
+      /none\.js is missing/,
+    );
   });
 });
 
@@ -279,6 +289,15 @@ describe('automaticChoice', () => {
     expect(first.engine).toBe('cpu');
     expect(first.warnings).toEqual([expect.stringContaining('SIGSEGV')]);
     expect((await automaticChoice(given)).warnings).toEqual([]);
+  });
+
+  it('remembers nothing of trials that were stopped', async () => {
+    const { given } = options(machine('stopped', 'setInterval(() => {}, 1000);'));
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 500);
+    expect((await automaticChoice({ ...given, signal: stop.signal })).engine).toBe('cpu');
+    const key = measurementKey({ onnxruntime: 'stopped', adapters: [] }, given.environment);
+    expect(await readMeasurement(key, cacheFile(given.environment))).toBeUndefined();
   });
 
   it('is the CPU where nothing can be tried', async () => {
