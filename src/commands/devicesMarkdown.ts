@@ -28,7 +28,7 @@ export function devicesMarkdown(report: DeviceReport): string {
     ].join('\n'),
     `${escape(speedNote)}${report.measured ? ` Measured on ${dateText(report.measured)}.` : ''}`,
     ...rows.flatMap(({ engine, missing }) =>
-      missing ? [`### What \`${engine}\` is missing`, escape(missing)] : [],
+      missing ? [`### What \`${engine}\` lacks`, escape(missing)] : [],
     ),
     'Which engine runs use is the setting `climateClustering.engine`. Paths of your own installations are ' +
       '`climateClustering.cuda.path` and `climateClustering.tensorflow.path`.',

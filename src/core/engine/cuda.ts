@@ -88,7 +88,7 @@ export function hasDriver(): boolean {
 }
 
 /** The libraries that `library` needs and the loader does not find. */
-async function missingLibraries(library: string): Promise<string[]> {
+export async function missingLibraries(library: string): Promise<string[]> {
   try {
     const { stdout } = await promisify(execFile)('ldd', [library], { timeout: 10_000 });
     return [...stdout.matchAll(/^\s*(\S+) => not found/gm)].map(([, name]) => name);
