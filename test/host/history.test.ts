@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ExtensionApi } from '../../src/extension';
-import { defaultHyperParameters } from '../../src/core/config';
 import type { RunHistory } from '../../src/runs/historyTree';
+import { sampleInfo } from '../unit/results/sampleInfo';
 import { answering, until, withSetting, workspaceFile } from './support';
 
 const DATA = workspaceFileLater('made.nc');
@@ -21,26 +21,11 @@ function workspaceFileLater(name: string): () => string {
 function writeRun(directory: string): void {
   mkdirSync(directory, { recursive: true });
   const info = {
-    format: 1,
+    ...sampleInfo,
     id: path.basename(directory),
     state: 'finished',
-    started: '2026-03-04T15:06:07.000Z',
-    config: {
-      files: [DATA()],
-      variables: ['air'],
-      select: {},
-      method: 'adatsc',
-      engine: 'auto',
-      seed: 7,
-      memoryLimit: 1000,
-      hyperParameters: defaultHyperParameters(),
-    },
-    engine: 'ONNX Runtime on the CPU',
-    versions: { extension: '0.1.0', node: '20.20.0' },
-    machine: { platform: 'any', architecture: 'any', cpu: 'any', cores: 2, memoryMiB: 4096 },
-    inputs: [],
+    config: { ...sampleInfo.config, files: [DATA()], variables: ['air'], seed: 7 },
     timings: { total: 95 },
-    clusters: 4,
     metrics: { silhouetteCosine: 0.31245, daviesBouldin: null },
   };
   writeFileSync(path.join(directory, 'run.json'), JSON.stringify(info));

@@ -9,6 +9,7 @@ import type { Run } from '../../../src/runs/run';
 import { emptyState } from '../../../webview/maps/emptyState';
 import { drawHeader } from '../../../webview/shared/runHeader';
 import { drawEmptyState } from '../../../webview/time/emptyState';
+import { sampleInfo } from '../results/sampleInfo';
 
 const config: RunConfig = {
   files: ['/data/a.nc'],
@@ -109,15 +110,9 @@ describe('the snapshots for the panels', () => {
 
   it('make a row of the table of runs, the part of the data among its settings', () => {
     const info: RunInfo = {
-      format: 1,
-      id: '2026-01-02T03-04-05-abcd',
+      ...sampleInfo,
       state: 'finished',
-      started: '2026-01-02T03:04:05.000Z',
       config,
-      engine: 'CPU',
-      versions: { extension: '1', node: '20' },
-      machine: { platform: 'linux', architecture: 'x64', cpu: 'c', cores: 2, memoryMiB: 1 },
-      inputs: [],
       timings: { total: 12.5 },
       clusters: 7,
       metrics: { rmse: 4, daviesBouldin: null },

@@ -1,5 +1,3 @@
-import type { RunConfig } from '../../../src/core/config';
-import { defaultHyperParameters } from '../../../src/core/config';
 import { decodeTimes, parseTimeUnits, type Calendar } from '../../../src/core/data/cfTime';
 import type { Frames, Grid } from '../../../src/core/data/frames';
 import { rowsInMemory } from '../../../src/core/data/rows';
@@ -8,7 +6,9 @@ import { composites } from '../../../src/core/results/composites';
 import { renderReport } from '../../../src/core/results/report';
 import type { ClusteringResult } from '../../../src/core/results/result';
 import { encodeResult } from '../../../src/core/results/resultNetcdf';
-import { runInfoSchema, type RunInfo } from '../../../src/core/results/runJson';
+import type { RunInfo } from '../../../src/core/results/runJson';
+
+export { sampleConfig, sampleInfo } from './sampleInfo';
 
 export interface SampleOptions {
   readonly steps?: number;
@@ -134,34 +134,3 @@ export const rendered = async (...of: RunParts): Promise<string> => renderReport
 
 type RunParts = [frames: Frames, result: ClusteringResult, info: RunInfo];
 const mapsOf = ([frames, { labels, clusters }]: RunParts) => composites(frames, labels, clusters);
-
-export const sampleConfig: RunConfig = {
-  files: ['/data/été & <b>.nc'],
-  select: {},
-  method: 'adatsc',
-  engine: 'auto',
-  seed: 42,
-  memoryLimit: 4096,
-  hyperParameters: { ...defaultHyperParameters(), clusters: 4 },
-};
-
-export const sampleInfo: RunInfo = runInfoSchema.parse({
-  format: 1,
-  id: '2026-03-04T05-06-07-abcd',
-  state: 'running',
-  started: '2026-03-04T05:06:07.000Z',
-  config: sampleConfig,
-  engine: 'ONNX Runtime 1.30.0 on the CPU, 2 threads',
-  versions: { extension: '0.1.0', node: '20.20.0', onnxruntime: '1.30.0', tfjs: '4.22.0' },
-  machine: { platform: 'linux 6.1', architecture: 'x64', cpu: 'A CPU', cores: 2, memoryMiB: 8000 },
-  inputs: [
-    {
-      path: '/data/été & <b>.nc',
-      bytes: 12345,
-      modified: '2026-01-01T00:00:00.000Z',
-      sha256: 'ab'.repeat(32),
-    },
-  ],
-  timings: { reading: 1.5, 'warm-up': 20 },
-  clusters: 4,
-} satisfies RunInfo);

@@ -5,8 +5,8 @@ import { dataFiles } from '../../../src/core/results/dataFiles';
 import { damagedRun, groupRuns, storedRun, windowRun, type HistoryRun } from '../../../src/runs/historyRun';
 import { ago, describeRun, escape, stateText, tooltipOf } from '../../../src/runs/historyText';
 import type { RunInfo } from '../../../src/core/results/runJson';
-import { defaultHyperParameters } from '../../../src/core/config';
 import type { Run } from '../../../src/runs/run';
+import { sampleInfo } from '../results/sampleInfo';
 
 const folder = path.resolve('/data/air.clusters');
 const file = path.resolve('/data/air.nc');
@@ -15,27 +15,14 @@ const locale = { language: 'en-GB', timeZone: 'UTC' };
 
 function info(change: Partial<RunInfo> = {}): RunInfo {
   return {
-    format: 1,
+    ...sampleInfo,
     id: 'a',
     state: 'finished',
     started: '2026-03-04T15:06:07.000Z',
-    config: {
-      files: [file],
-      variables: ['air'],
-      select: {},
-      method: 'adatsc',
-      engine: 'auto',
-      seed: 7,
-      memoryLimit: 1000,
-      hyperParameters: defaultHyperParameters(),
-    },
+    config: { ...sampleInfo.config, files: [file], variables: ['air'], seed: 7 },
     engine: 'ONNX Runtime on the CPU',
-    versions: { extension: '0.1.0', node: '20.20.0' },
-    machine: { platform: 'linux', architecture: 'x64', cpu: 'any', cores: 2, memoryMiB: 4096 },
     process: { host: 'here', pid: 10 },
-    inputs: [],
     timings: { total: 95 },
-    clusters: 4,
     metrics: { silhouetteCosine: 0.31245, daviesBouldin: null },
     ...change,
   };
