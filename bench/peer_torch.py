@@ -11,6 +11,7 @@ for all steps in one call).
 """
 
 import json
+import resource
 import sys
 import time
 
@@ -83,6 +84,8 @@ def answer(request, layer):
         return {}, Generator(**{**options, "conv_lstm": FORMS[options["conv_lstm"]]})
     if "steps" in request:
         return {"losses": [layer.run() for _ in range(request["steps"])]}, layer
+    if "peak" in request:
+        return {"peak": 1024 * resource.getrusage(resource.RUSAGE_SELF).ru_maxrss}, layer
     if "verify" in request:
         results = layer.run(request["verify"])
         np.concatenate([r.detach().numpy().ravel() for r in results]).tofile(request["file"])
