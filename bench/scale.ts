@@ -227,7 +227,7 @@ function main(): void {
       'window.length': 3,
       'window.batch': 1,
       'window.stride': 3,
-      'model.eofs': 16,
+      'model.eofs': 8,
       'training.warmupEpochs': 1,
       'training.maxStepsPerEpoch': 10,
     });

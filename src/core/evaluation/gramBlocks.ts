@@ -1,4 +1,4 @@
-import type { Rows } from '../data/rows';
+import { rowsPerBlock, type Rows } from '../data/rows';
 import type { Products, Values } from './products';
 import { breathe } from './scan';
 
@@ -31,6 +31,10 @@ const COLUMNS = 512;
 /** Rows of one block, so that a block of products stays below 64 MiB. */
 const MOST_ROWS = 16_384;
 const MEMORY = 768 * 2 ** 20;
+const PRODUCTS = 64 * 2 ** 20;
+
+/** Bytes that {@link forEachGramBlock} takes at its peak for a table of n x d, at most. */
+export const gramMemory = (n: number, d: number): number => Math.min(MEMORY, 8 * n * d) + PRODUCTS;
 
 /**
  * Calls `visit` for blocks that cover the upper triangle of X X^T, X being the centred table. As many rows as `memory`
@@ -45,10 +49,17 @@ export async function forEachGramBlock<T extends Values>(
 ): Promise<void> {
   const { n, d } = rows;
   const affordable = Math.max(1, Math.floor(memory / (precision.BYTES_PER_ELEMENT * d)));
-  const height = Math.min(n, affordable, MOST_ROWS);
-  const width = Math.min(COLUMNS, height);
+  // Where not all rows are held, a quarter of the memory is for those that pass by.
+  const passing = Math.min(COLUMNS, Math.max(1, Math.floor(affordable / 4)));
+  const height =
+    n <= affordable ? Math.min(n, MOST_ROWS) : Math.min(MOST_ROWS, Math.max(1, affordable - passing));
+  const width = height < n ? Math.min(passing, height) : Math.min(COLUMNS, height);
+  const piece = rowsPerBlock(d);
   const pack = async (first: number, count: number, out: T): Promise<void> => {
-    centred(await rows.read(first, count), centre, out);
+    for (let at = 0; at < count; at += piece) {
+      const size = Math.min(piece, count - at);
+      centred(await rows.read(first + at, size), centre, part(out, at, size, d));
+    }
   };
   const panel = new precision(height * d);
   const others = height < n ? new precision(width * d) : panel;

@@ -1,4 +1,5 @@
 import type { Architecture } from '../model/architecture';
+import { gramMemory } from '../evaluation/gramBlocks';
 import { eofMemory } from '../evaluation/leadingEofs';
 import { compositeMemory } from '../results/composites';
 
@@ -18,7 +19,7 @@ const PROGRAM = 300;
  * Memory in MiB that training takes beyond the data, bounded by the window and by one frame, whatever the length of the
  * series: the layers' activations of one batch of windows; parameters with gradients and two moments, twice over; the EOF
  * basis and its inverse, in the state, in a checkpoint and once more; and at the beginning what the EOFs are computed from,
- * or at the end the sums for the composites, whichever is more.
+ * or at the end what metrics and composites take, whichever is more.
  */
 export function trainingMemory(a: Architecture, n: number): number {
   const frame = a.variables * a.paddedHeight * a.paddedWidth;
@@ -36,6 +37,8 @@ export function trainingMemory(a: Architecture, n: number): number {
   const batch = a.steps * a.batch * (activations + PER_FRAME_BATCHES * frame);
   const model = 8 * parameters + 3 * 2 * frame * a.eofs;
   const beginning = eofMemory(n, frame, a.eofs);
-  const end = 4 * batch + compositeMemory(a.variables * a.height * a.width, a.clusters);
+  const cells = a.variables * a.height * a.width;
+  const evaluation = gramMemory(n, cells) + 4 * 8 * a.clusters * cells;
+  const end = 4 * batch + Math.max(evaluation, compositeMemory(cells, a.clusters));
   return PROGRAM + (4 * model + Math.max(beginning, end)) / 2 ** 20;
 }
