@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
+import { loadedLibraries } from '../devices/drivers';
 import { messageOf, UserError } from '../errors';
 import type { Engine } from './engine';
 import { whereToSet } from './locations';
@@ -28,6 +29,12 @@ export async function createCudaEngine(
   create: (options: OnnxEngineOptions) => Promise<Engine>,
 ): Promise<Engine> {
   const found = findCuda(location);
+  const other = otherRuntime(found.folder);
+  if (other !== undefined) {
+    throw new UserError(
+      `This process has loaded another ONNX Runtime already (${other}), and two do not go together. Choose "process" or "auto" for the isolation (climateClustering.trainer.isolation, --isolation).`,
+    );
+  }
   try {
     return await create({ device: 'cuda', runtime: loadPackage(found) as Runtime });
   } catch (error) {
@@ -71,6 +78,12 @@ export function findCuda(location: string | undefined): UserPackage {
     );
   }
   return found;
+}
+
+/** An ONNX Runtime that this process has loaded from elsewhere: the loader would hand it out again for its name. */
+export function otherRuntime(folder: string): string | undefined {
+  const own = realpathSync(folder) + path.sep;
+  return loadedLibraries().find((file) => /libonnxruntime\.so/.test(file) && !file.startsWith(own));
 }
 
 /** Where the native libraries of an onnxruntime-node lie: bin/napi-v<n>/linux/x64. */

@@ -3,8 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { missingLibraries } from '../../../src/core/engine/cuda';
+import { missingLibraries, otherRuntime } from '../../../src/core/engine/cuda';
 import { locationsEnvironment, locationsFrom } from '../../../src/core/engine/locations';
+import { loadRuntime } from '../../../src/core/engine/onnxEngine';
 import { findPackage } from '../../../src/core/engine/userPackage';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'climate-clustering-cuda-'));
@@ -38,6 +39,14 @@ describe('what the CUDA provider lacks', () => {
   it('is not known of what is no library', async () => {
     writeFileSync(path.join(folder, 'empty.so'), '');
     expect(await missingLibraries(path.join(folder, 'empty.so'))).toEqual([]);
+  });
+});
+
+describe('another ONNX Runtime in the same process', () => {
+  it.skipIf(!linux)('is noticed, and the own one is none', async () => {
+    await loadRuntime();
+    expect(otherRuntime(folder)).toMatch(/onnxruntime-node\/bin\/.*libonnxruntime\.so/);
+    expect(otherRuntime(path.resolve('node_modules/onnxruntime-node'))).toBeUndefined();
   });
 });
 
