@@ -12,11 +12,14 @@ const PER_FRAME_TENSORS = 64;
 /** Copies of a batch of frames outside the step: read, read ahead, clean and augmented. */
 const PER_FRAME_BATCHES = 4;
 
+/** Bytes for each time step: labels, embeddings, self-expression and its affinity. */
+const PER_STEP = 12 * 1024;
+
 /** Node.js, the runtime and the compiled steps, in MiB. */
 const PROGRAM = 300;
 
 /**
- * Memory in MiB that training takes beyond the data, bounded by the window and by one frame, whatever the length of the
+ * Memory in MiB that training takes beyond the data, bounded by the window and by one frame, and hardly by the length of the
  * series: the layers' activations of one batch of windows; parameters with gradients and two moments, twice over; the EOF
  * basis and its inverse, in the state, in a checkpoint and once more; and at the beginning what the EOFs are computed from,
  * or at the end what metrics and composites take, whichever is more.
@@ -40,5 +43,5 @@ export function trainingMemory(a: Architecture, n: number): number {
   const cells = a.variables * a.height * a.width;
   const evaluation = gramMemory(n, cells) + 4 * 8 * a.clusters * cells;
   const end = 4 * batch + Math.max(evaluation, compositeMemory(cells, a.clusters));
-  return PROGRAM + (4 * model + Math.max(beginning, end)) / 2 ** 20;
+  return PROGRAM + (4 * model + PER_STEP * n + Math.max(beginning, end)) / 2 ** 20;
 }

@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { resolveHyperParameters } from '../../../src/core/config';
+import { architectureFor } from '../../../src/core/model/architecture';
+import { trainingMemory } from '../../../src/core/training/memoryNeed';
+
+/** MiB for n steps of `variables` fields on a square grid. */
+function needed(n: number, variables: number, side: number, given: Record<string, number> = {}): number {
+  const h = resolveHyperParameters({
+    clusters: 4,
+    'model.widthFactor': 0.03125,
+    'window.batch': 1,
+    ...given,
+  });
+  return trainingMemory(architectureFor({ n, variables, height: side, width: side }, h), n);
+}
+
+describe('the memory that training needs', () => {
+  it('is that of the window, not of the series: some kilobytes for each further step', () => {
+    const [decade, century] = [needed(3650, 7, 256), needed(36500, 7, 256)];
+    expect((century - decade) / (36500 - 3650)).toBeLessThan(0.02);
+    expect(century).toBeLessThan(1.1 * decade);
+  });
+
+  it('grows with window, batch and cells', () => {
+    const base = needed(400, 2, 128);
+    expect(needed(400, 2, 128, { 'window.length': 24 })).toBeGreaterThan(1.5 * base);
+    expect(needed(400, 2, 128, { 'window.batch': 4 })).toBeGreaterThan(2.5 * base);
+    expect(needed(400, 2, 256)).toBeGreaterThan(2.5 * base);
+  });
+
+  /** Peaks of whole runs, with the data (bench/README.md). */
+  it.each([
+    [40, 128, 2, { 'model.widthFactor': 0.125 }, 2198],
+    [40, 128, 16, {}, 1849],
+    [40, 64, 7, { 'window.batch': 4, 'model.widthFactor': 0.125 }, 2117],
+    [365, 256, 2, {}, 3432],
+  ])(
+    'is about what was measured: %i steps, %i cells a side, %i fields',
+    (n, side, variables, given, peak) => {
+      const data = (4 * n * variables * side * side) / 2 ** 20;
+      const ratio = (needed(n, variables, side, given) + data) / peak;
+      expect(ratio).toBeGreaterThan(0.9);
+      expect(ratio).toBeLessThan(1.4);
+    },
+  );
+});
