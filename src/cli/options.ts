@@ -70,7 +70,7 @@ export function addDataOptions(command: Command): Command {
     .option('--set <key=value>', 'any setting that "climate-clustering settings" lists; repeatable', collect)
     .option(
       '--memory <MiB>',
-      "refuse to start when more memory is estimated to be needed (default: 60% of the machine's)",
+      "memory to use at most: data that need more are streamed from disk, runs that still do are refused (default: 60% of the machine's)",
     );
 }
 

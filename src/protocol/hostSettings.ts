@@ -85,7 +85,7 @@ export const hostSettings = {
     scope: 'machine-overridable',
     restricted: true,
     description:
-      "A run that is estimated to need more memory than this many MiB is refused. 0 means 60% of the machine's memory.",
+      "Data that need more memory than this many MiB, together with the training, are streamed from disk; a run that would still need more is refused. 0 means 60% of the machine's memory.",
   },
   'trainer.isolation': {
     type: 'choice',
