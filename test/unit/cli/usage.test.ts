@@ -69,7 +69,10 @@ describe('mistakes', () => {
   it.each<[string[], string | RegExp]>([
     [['clutser', sample], 'Did you mean cluster?'],
     [['cluster', sample, '--cluters', '7'], 'Did you mean --clusters?'],
-    [['cluster', sample, '--engine', 'gpu'], 'Allowed choices are auto, cpu, webgpu, cuda, tensorflow, reference'],
+    [
+      ['cluster', sample, '--engine', 'gpu'],
+      'Allowed choices are auto, cpu, webgpu, cuda, tensorflow, reference',
+    ],
     [['cluster', sample, '--method', 'dec'], 'Allowed choices are adatsc'],
     [['cluster'], 'Name at least one data file'],
     [['cluster', sample, '--clusters', '1'], '"clusters" is "1"'],

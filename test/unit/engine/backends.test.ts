@@ -79,9 +79,12 @@ describe('tfjs on WebAssembly', () => {
     engine = await createEagerEngine('wasm', 'WebAssembly');
   });
 
-  it.each(['embedding', 'assignment', 'discriminator'] as const)('runs the %s step as the reference does', async (name) => {
-    expectSame(await run(engine, name, initial), name);
-  });
+  it.each(['embedding', 'assignment', 'discriminator'] as const)(
+    'runs the %s step as the reference does',
+    async (name) => {
+      expectSame(await run(engine, name, initial), name);
+    },
+  );
 
   it('names all the kernels that it lacks for training', async () => {
     await expect(run(engine, 'generator', initial)).rejects.toThrow(
