@@ -199,6 +199,28 @@ function table(
   console.log(`| exponent | | ${fitted.join(' | ')} | | |`);
 }
 
+/** Runs of 40 steps: what they are expected to need, against what they need. */
+const memoryCases: readonly [side: number, variables: number, given: Record<string, number>][] = [
+  [128, 2, { 'model.widthFactor': 1 / 32, 'window.batch': 1 }],
+  [128, 2, { 'model.widthFactor': 1 / 8, 'window.batch': 1 }],
+  [128, 16, { 'model.widthFactor': 1 / 32, 'window.batch': 1 }],
+  [128, 2, { 'model.widthFactor': 1 / 16, 'window.batch': 1, 'window.length': 6 }],
+  [64, 7, { 'model.widthFactor': 1 / 8, 'window.batch': 4 }],
+  [64, 2, { 'model.widthFactor': 1 / 4, 'window.batch': 2 }],
+  [32, 2, { 'model.widthFactor': 1 / 2, 'window.batch': 4 }],
+  [256, 2, { 'model.widthFactor': 1 / 32, 'window.batch': 1 }],
+];
+
+function memoryTable(): void {
+  console.log('\n| cells, fields, widths, batch, T | peak, MiB | estimated | estimated / peak |');
+  console.log(`|${' --- |'.repeat(4)}`);
+  for (const [side, variables, given] of memoryCases) {
+    const { peak, estimate } = measure({ steps: 40, variables, height: side, width: side }, 65536, given);
+    const name = `${side} x ${side}, ${variables} fields, /${1 / given['model.widthFactor']}, B = ${given['window.batch']}, T = ${given['window.length'] ?? 12}`;
+    console.log(`| ${[name, peak, Math.round(estimate), (estimate / peak).toFixed(2)].join(' | ')} |`);
+  }
+}
+
 function main(): void {
   console.log(
     `${cpus()[0].model}, ${availableParallelism()} processors, Node ${process.versions.node}, Linux ${release()}`,
@@ -220,6 +242,7 @@ function main(): void {
       { 'window.batch': 1, 'training.maxStepsPerEpoch': 10 },
     );
   }
+  if (which.includes('memory')) memoryTable();
   if (which.includes('big')) {
     // A year of four times a day: seven variables on four levels.
     const size = { steps: 1460, variables: 28, height: 256, width: 256 };

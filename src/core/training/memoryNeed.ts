@@ -7,7 +7,7 @@ import { compositeMemory } from '../results/composites';
  * Tensors of the size of one hidden state that a layer keeps or makes for each frame, forward and backward, and what the
  * runtime's allocator loses between them: measured (bench/README.md, "Scale").
  */
-const PER_FRAME_TENSORS = 64;
+const PER_FRAME_TENSORS = 24;
 
 /** Copies of a batch of frames outside the step: read, read ahead, clean and augmented. */
 const PER_FRAME_BATCHES = 4;
@@ -20,7 +20,8 @@ const PROGRAM = 300;
 
 /**
  * Memory in MiB that training takes beyond the data, bounded by the window and by one frame, and hardly by the length of the
- * series: the layers' activations of one batch of windows; parameters with gradients and two moments, twice over; the EOF
+ * series: the layers' activations of one batch of windows; 14 copies of the parameters (gradients and two
+ * moments, before and after a step, and what is made of them on the way, measured); the EOF
  * basis and its inverse, in the state, in a checkpoint and once more; and at the beginning what the EOFs are computed from,
  * or at the end what metrics and composites take, whichever is more.
  */
@@ -38,7 +39,7 @@ export function trainingMemory(a: Architecture, n: number): number {
     below = channels;
   });
   const batch = a.steps * a.batch * (activations + PER_FRAME_BATCHES * frame);
-  const model = 8 * parameters + 3 * 2 * frame * a.eofs;
+  const model = 14 * parameters + 3 * 2 * frame * a.eofs;
   const beginning = eofMemory(n, frame, a.eofs);
   const cells = a.variables * a.height * a.width;
   const evaluation = gramMemory(n, cells) + 4 * 8 * a.clusters * cells;
