@@ -18,14 +18,14 @@ describe('the memory that training needs', () => {
   it('is that of the window, not of the series: some kilobytes for each further step', () => {
     const [decade, century] = [needed(3650, 7, 256), needed(36500, 7, 256)];
     expect((century - decade) / (36500 - 3650)).toBeLessThan(0.02);
-    expect(century).toBeLessThan(1.1 * decade);
+    expect(century).toBeLessThan(1.15 * decade);
   });
 
   it('grows with window, batch and cells', () => {
     const base = needed(400, 2, 128);
-    expect(needed(400, 2, 128, { 'window.length': 24 })).toBeGreaterThan(1.5 * base);
-    expect(needed(400, 2, 128, { 'window.batch': 4 })).toBeGreaterThan(2.5 * base);
-    expect(needed(400, 2, 256)).toBeGreaterThan(2.5 * base);
+    expect(needed(400, 2, 128, { 'window.length': 24 })).toBeGreaterThan(1.4 * base);
+    expect(needed(400, 2, 128, { 'window.batch': 4 })).toBeGreaterThan(2 * base);
+    expect(needed(400, 2, 256)).toBeGreaterThan(2 * base);
   });
 
   /** Peaks of whole runs, with the data (bench/README.md). */
