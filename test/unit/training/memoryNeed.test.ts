@@ -23,9 +23,9 @@ describe('the memory that training needs', () => {
 
   it('grows with window, batch and cells', () => {
     const base = needed(400, 2, 128);
-    expect(needed(400, 2, 128, { 'window.length': 24 })).toBeGreaterThan(1.4 * base);
-    expect(needed(400, 2, 128, { 'window.batch': 4 })).toBeGreaterThan(2 * base);
-    expect(needed(400, 2, 256)).toBeGreaterThan(2 * base);
+    expect(needed(400, 2, 128, { 'window.length': 24 })).toBeGreaterThan(1.2 * base);
+    expect(needed(400, 2, 128, { 'window.batch': 4 })).toBeGreaterThan(1.8 * base);
+    expect(needed(400, 2, 256)).toBeGreaterThan(1.8 * base);
   });
 
   /** Peaks of whole runs, with the data (bench/README.md). */
