@@ -13,6 +13,7 @@ import { Random } from '../src/core/random';
 import { Peer } from './peer';
 import { persistentLabels, structuredTable } from './evaluationTable';
 import { spectralCase } from './spectralCase';
+import { geometricMean, median } from './statistics';
 
 const option = (name: string, fallback: number): number => {
   const given = process.argv.find((argument) => argument.startsWith(`--${name}=`));
@@ -26,8 +27,6 @@ const restarts = option('restarts', 5);
 /** How close the values of both sides must be before anything is timed. */
 const AGREEMENT = 1e-6;
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 const spread = (values: readonly number[], digits = 2): string =>
   `${median(values).toFixed(digits)} (${Math.min(...values).toFixed(digits)} to ${Math.max(...values).toFixed(digits)})`;
 
@@ -114,8 +113,7 @@ async function againstScikitLearn(): Promise<void> {
         }),
       );
     }
-    const mean = Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
-    console.log(`\nGeometric mean: ${mean.toFixed(2)}`);
+    console.log(`\nGeometric mean: ${geometricMean(ratios).toFixed(2)}`);
     await products.dispose();
   } finally {
     peer.close();

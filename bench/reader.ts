@@ -12,6 +12,7 @@ import type { GridCut } from '../src/core/data/grid';
 import { openFields, type OpenedFields } from '../src/core/data/openFields';
 import { Random } from '../src/core/random';
 import { Peer } from './peer';
+import { geometricMean, median, spread } from './statistics';
 
 const text = (name: string, fallback: string) =>
   process.argv.find((argument) => argument.startsWith(`--${name}=`))?.split('=')[1] ?? fallback;
@@ -130,18 +131,6 @@ async function ours({ reader, pieces }: Task, verify: boolean): Promise<Verified
   return { ...measured, peak, values, missing, crc };
 }
 
-function quantile(values: readonly number[], q: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const at = q * (sorted.length - 1);
-  const low = Math.floor(at);
-  return sorted[low] + (at - low) * ((sorted[low + 1] ?? sorted[low]) - sorted[low]);
-}
-function spread(values: readonly number[], digits: number): string {
-  const [low, median, high] = [0.25, 0.5, 0.75].map((q) => quantile(values, q).toFixed(digits));
-  return `${median} (${low} to ${high})`;
-}
-const median = (values: readonly number[]) => quantile(values, 0.5);
-
 /** Opens the file for either reader. */
 interface Source {
   ours(): Promise<{ task: Task; close: () => Promise<void> }>;
@@ -250,8 +239,7 @@ async function main(): Promise<void> {
     ];
     console.log(`\n| ${heads.join(' | ')} |\n| ${heads.map(() => '---').join(' | ')} |\n${rows.join('\n')}`);
     forms.forEach((form, i) => {
-      const logs = all.map((ratios) => Math.log(ratios[i]));
-      const mean = Math.exp(logs.reduce((a, b) => a + b, 0) / logs.length);
+      const mean = geometricMean(all.map((ratios) => ratios[i]));
       console.log(`Geometric mean, ${form} / ours: ${mean.toFixed(2)}`);
     });
   } finally {

@@ -16,6 +16,7 @@ import {
   generatorStep,
 } from '../src/core/training/steps';
 import { generatorProblem } from './generatorProblem';
+import { median } from './statistics';
 
 const option = (name: string, fallback: number) => {
   const given = process.argv.find((argument) => argument.startsWith(`--${name}=`));
@@ -41,12 +42,6 @@ const generator = generatorStep(a, h, memorySize, resident);
 const bytes = (specs: readonly Pick<TensorSpec, 'shape'>[]): number =>
   specs.reduce((sum, { shape }) => sum + 4 * shape.reduce((x, y) => x * y, 1), 0);
 const kibibytes = (n: number): string => (n / 1024).toFixed(n < 1024 ? 3 : 0);
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((x, y) => x - y);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
 
 async function placements(): Promise<void> {
   const steps: StepDefinition[] = [
