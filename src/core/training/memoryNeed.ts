@@ -13,7 +13,7 @@ const PER_FRAME_TENSORS = 24;
 const PER_FRAME_BATCHES = 4;
 
 /** Bytes for each time step: labels, embeddings, self-expression and its affinity. */
-const PER_STEP = 12 * 1024;
+const PER_STEP = 28 * 1024;
 
 /** Node.js, the runtime and the compiled steps, in MiB. */
 const PROGRAM = 300;
