@@ -69,6 +69,38 @@ export function adam(options: AdamOptions): Optimizer {
   };
 }
 
+/**
+ * Gradient descent with momentum (Polyak, 1964): v = momentum v + gradient, parameter -= learning rate v. The velocity of
+ * all parameters is the entry `sgd.<name>.v`.
+ */
+export function sgd({
+  name,
+  momentum = 0,
+}: {
+  readonly name: string;
+  readonly momentum?: number;
+}): Optimizer {
+  const entry = `sgd.${name}.v`;
+  return {
+    init(parameters) {
+      const size = Object.values(parameters).reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+      return { [entry]: { shape: [size], dtype: 'float32', data: new Float32Array(size) } };
+    },
+    update(parameters, gradients, state, learningRate) {
+      const names = Object.keys(parameters).sort();
+      const gradient = tf.concat(names.map((key) => tf.reshape(gradients[key], [-1])));
+      const velocity = tf.add(tf.mul(state[entry], momentum), gradient);
+      const updated: Tensors = { [entry]: velocity };
+      const sizes = names.map((key) => parameters[key].size);
+      tf.split(tf.mul(velocity, learningRate), sizes).forEach((part, i) => {
+        const parameter = parameters[names[i]];
+        updated[names[i]] = tf.sub(parameter, tf.reshape(part, parameter.shape));
+      });
+      return updated;
+    },
+  };
+}
+
 /** 1 - beta^step, without the cancellation of beta near 1: -(e^(step log beta) - 1). */
 function oneMinusPower(beta: number, step: tf.Tensor): tf.Tensor {
   return beta === 0 ? tf.onesLike(step) : tf.neg(tf.expm1(tf.mul(step, Math.log(beta))));

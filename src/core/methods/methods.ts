@@ -1,0 +1,15 @@
+/** All methods that `compare` knows, in the order of its table. */
+import { UserError } from '../errors';
+import { kMeans } from './kmeans';
+import type { Method } from './method';
+
+export const methods: readonly Method[] = [kMeans];
+
+/** The method of that id. Throws a UserError that lists them all when there is none. */
+export function methodOf(id: string): Method {
+  const found = methods.find((method) => method.id === id);
+  if (found) return found;
+  throw new UserError(
+    `There is no method "${id}". The methods are: ${methods.map((method) => method.id).join(', ')}.`,
+  );
+}
