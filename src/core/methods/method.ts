@@ -1,3 +1,5 @@
+import type { HyperParameters } from '../config';
+import type { TimeAxis } from '../data/frames';
 import type { Engine } from '../engine/engine';
 import type { Products } from '../evaluation/products';
 import type { Samples } from './samples';
@@ -8,6 +10,10 @@ export interface MethodContext {
   readonly clusters: number;
   /** Of all random numbers of the fit. The same seed on the same machine gives the same labels. */
   readonly seed: number;
+  /** Settings of the run, for methods that have any (A-DATSC); without them, the defaults. */
+  readonly hyperParameters?: HyperParameters;
+  /** Times of the rows, where they have any. */
+  readonly times?: TimeAxis;
   /** What networks are trained on; methods without one never ask. */
   engine(): Promise<Engine>;
   /** Matrix products of the classical methods. */
@@ -43,6 +49,8 @@ export interface Method {
   readonly reference: string;
   /** In a sentence, what a user should know of it; of a variant also what makes it one. */
   readonly description: string;
+  /** The seed changes nothing: one fit says it all. */
+  readonly deterministic?: boolean;
   /**
    * @throws UserError when the samples are too many or too few for it, CancelledError when the signal is aborted.
    */
