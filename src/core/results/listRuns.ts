@@ -4,6 +4,7 @@ import { messageOf } from '../errors';
 import { explainFileError } from './atomicWrite';
 import type { RunInfo } from './runJson';
 import { readRun } from './runJson';
+import { comparisonPrefix } from './runDirectory';
 
 /** One run directory: what its run.json says, or why it cannot be read. */
 export type RunEntry = { readonly directory: string; readonly id: string } & (
@@ -21,6 +22,7 @@ export async function listRuns(folder: string): Promise<RunEntry[]> {
     const entries = await readdir(folder, { withFileTypes: true });
     names = entries
       .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+      .filter(({ name }) => !name.startsWith(comparisonPrefix))
       .map((entry) => entry.name);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];

@@ -22,6 +22,16 @@ export function newRunInfo(
     config,
     engine,
     versions: { ...versions, node: process.versions.node },
+    ...whereItRuns(),
+    inputs,
+    timings: {},
+    clusters: config.hyperParameters.clusters,
+  };
+}
+
+/** This machine, and this process. */
+export function whereItRuns(): Pick<RunInfo, 'machine'> & Required<Pick<RunInfo, 'process'>> {
+  return {
     machine: {
       platform: `${platform()} ${release()}`,
       architecture: arch(),
@@ -30,9 +40,6 @@ export function newRunInfo(
       memoryMiB: Math.round(totalmem() / 2 ** 20),
     },
     process: { host: hostname(), pid: process.pid },
-    inputs,
-    timings: {},
-    clusters: config.hyperParameters.clusters,
   };
 }
 

@@ -19,6 +19,9 @@ export const runFiles = {
   lock: 'run.lock',
 } as const;
 
+/** What the names of comparisons begin with: they lie among the runs of their data file. */
+export const comparisonPrefix = 'compare-';
+
 /** The folder that holds the runs of a data file: `<file without extension>.clusters` beside it. */
 export function clustersFolder(dataFile: string): string {
   const path = resolve(dataFile);

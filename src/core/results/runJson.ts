@@ -13,15 +13,14 @@ export const MAX_NAME = 120;
 
 const numberOrNull = z.number().nullable();
 
-const runConfig: z.ZodType<RunConfig> = z.object({
+/** The part of a configuration that says what is read, and how it is computed. */
+export const dataChoice = {
   files: z.array(z.string()).min(1),
   variables: z.array(z.string()).optional(),
   select: z.record(z.string(), z.string()),
   time: z.tuple([z.string(), z.string()]).optional(),
   bbox: z.tuple([z.number(), z.number(), z.number(), z.number()]).optional(),
-  method: z.literal('adatsc'),
   engine: z.enum(engineChoices),
-  seed: z.number().int(),
   memoryLimit: z.number(),
   out: z.string().optional(),
   hyperParameters: z
@@ -34,6 +33,44 @@ const runConfig: z.ZodType<RunConfig> = z.object({
         return z.NEVER;
       }
     }),
+} as const;
+
+const runConfig: z.ZodType<RunConfig> = z.object({
+  ...dataChoice,
+  method: z.literal('adatsc'),
+  seed: z.number().int(),
+});
+
+/** Where a result was computed. */
+export const machineSchema = z.object({
+  platform: z.string(),
+  architecture: z.string(),
+  cpu: z.string(),
+  cores: z.number().int(),
+  memoryMiB: z.number(),
+});
+
+/** What a result was made with. */
+export const versionsSchema = z.object({
+  extension: z.string(),
+  node: z.string(),
+  onnxruntime: z.string().optional(),
+  tfjs: z.string().optional(),
+});
+
+/** The data files, to tell whether they are still the same. */
+export const inputsSchema = z.array(
+  z.object({ path: z.string(), bytes: z.number(), modified: z.string(), sha256: z.string() }),
+);
+
+/** What was clustered. */
+export const dataSchema = z.object({
+  fields: z.array(z.object({ name: z.string(), longName: z.string(), units: z.string() })),
+  steps: z.number().int(),
+  first: z.string(),
+  last: z.string(),
+  height: z.number().int(),
+  width: z.number().int(),
 });
 
 /** What run.json holds. */
@@ -53,35 +90,13 @@ export const runInfoSchema = z.object({
   engine: z.string(),
   /** Why that one, where the program chose it. */
   engineChoice: z.string().optional(),
-  versions: z.object({
-    extension: z.string(),
-    node: z.string(),
-    onnxruntime: z.string().optional(),
-    tfjs: z.string().optional(),
-  }),
-  machine: z.object({
-    platform: z.string(),
-    architecture: z.string(),
-    cpu: z.string(),
-    cores: z.number().int(),
-    memoryMiB: z.number(),
-  }),
+  versions: versionsSchema,
+  machine: machineSchema,
   /** The process that writes the run, to tell a running run from one whose process is gone. */
   process: z.object({ host: z.string(), pid: z.number().int() }).optional(),
-  inputs: z.array(
-    z.object({ path: z.string(), bytes: z.number(), modified: z.string(), sha256: z.string() }),
-  ),
+  inputs: inputsSchema,
   /** What was clustered, known once it was read. */
-  data: z
-    .object({
-      fields: z.array(z.object({ name: z.string(), longName: z.string(), units: z.string() })),
-      steps: z.number().int(),
-      first: z.string(),
-      last: z.string(),
-      height: z.number().int(),
-      width: z.number().int(),
-    })
-    .optional(),
+  data: dataSchema.optional(),
   /** Seconds by phase, and `total`. */
   timings: z.record(z.string(), z.number()),
   clusters: z.number().int(),
@@ -128,7 +143,10 @@ export async function readRun(directory: string): Promise<RunInfo> {
 }
 
 /** Whether the process of a running run on this machine is gone. Other machines' processes cannot be seen. */
-function isAbandoned({ state, process: writer }: RunInfo): boolean {
+export function isAbandoned({
+  state,
+  process: writer,
+}: Pick<RunInfo, 'process'> & { state: string }): boolean {
   if (state !== 'running' || writer === undefined || writer.host !== hostname()) return false;
   try {
     process.kill(writer.pid, 0);
