@@ -2,8 +2,9 @@
 import { UserError } from '../errors';
 import { kMeans } from './kmeans';
 import type { Method } from './method';
+import { ward } from './ward';
 
-export const methods: readonly Method[] = [kMeans];
+export const methods: readonly Method[] = [kMeans, ward];
 
 /** The method of that id. Throws a UserError that lists them all when there is none. */
 export function methodOf(id: string): Method {
