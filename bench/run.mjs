@@ -1,4 +1,4 @@
-// Bundles a TypeScript benchmark and runs it: node bench/run.mjs [engine | evaluation | quality | panels | reader | scale ...] [arguments]
+// Bundles a TypeScript benchmark and runs it: node bench/run.mjs [engine | evaluation | quality | panels | reader | scale | published/check ...] [arguments]
 import { buildSync } from 'esbuild';
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
