@@ -17,7 +17,7 @@ buildSync({
   format: 'cjs',
   target: 'node20',
   mainFields: ['module', 'main'],
-  external: ['onnxruntime-node', 'h5wasm', 'h5wasm/node', 'playwright-core'],
+  external: ['onnxruntime-node', 'h5wasm', 'h5wasm/node', 'playwright-core', 'prettier'],
   sourcemap: 'inline',
   logLevel: 'warning',
 });

@@ -19,3 +19,13 @@ export function spread(values: readonly number[], digits: number): string {
 export function geometricMean(values: readonly number[]): number {
   return Math.exp(values.reduce((sum, x) => sum + Math.log(x), 0) / values.length);
 }
+
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, x) => sum + x, 0) / values.length;
+}
+
+/** Of a sample: over one less than their number; NaN for a single one. */
+export function standardDeviation(values: readonly number[]): number {
+  const centre = mean(values);
+  return Math.sqrt(values.reduce((sum, x) => sum + (x - centre) ** 2, 0) / (values.length - 1));
+}

@@ -1,0 +1,129 @@
+import { mean, standardDeviation } from '../statistics';
+import { checks } from './checks';
+import type { Check, Published } from './checks/check';
+import type { Entry } from './record';
+import type { Scores } from './scores';
+
+const names: Readonly<Record<keyof Scores, string>> = { acc: 'ACC', nmi: 'NMI', ari: 'ARI', ri: 'RI' };
+
+/** docs/baselines.md. */
+export function tableOf(entries: readonly Entry[]): string {
+  const groups = checks.flatMap((check) => groupsOf(check, entries));
+  const full = groups.filter(({ whole }) => whole);
+  const trials = groups.filter(({ whole }) => !whole);
+  const missing = checks.filter((check) => !full.some((group) => group.check === check));
+  return [
+    '# Published checks of the deep baselines',
+    '<!-- Made by `npm run check:published`; changes by hand are lost. -->',
+    'Each deep baseline on public data on which it was published, with the published options. ' +
+      '`npm run check:published -- NAMES --seeds 1,2,3` runs the checks of these names (all without names), keeps what ' +
+      'they reach in `baselines.json`, and writes this table. ACC is the share of samples that agree with their classes ' +
+      'under the best matching (Hungarian), NMI the normalised mutual information, ARI the adjusted and RI the plain ' +
+      'Rand index. Means ± standard deviations over seeds; no run is left out. "Reached" means that the mean is no ' +
+      'lower than the published figure less its spread (or less our own, where none was published).',
+    full.length > 0 ? tableOfGroups(full) : 'No check has been run yet.',
+    ...(missing.length > 0 ? [`Not run yet: ${missing.map(({ id }) => `\`${id}\``).join(', ')}.`] : []),
+    ...(trials.length > 0
+      ? [
+          '## On a part of the data',
+          'Trials with `--rows`: no published figure applies.',
+          tableOfGroups(trials, false),
+        ]
+      : []),
+    '## Sources and notes',
+    checks.map(notesOf).join('\n'),
+    '## Every run',
+    runsOf(groups),
+  ].join('\n\n');
+}
+
+interface Group {
+  readonly check: Check;
+  readonly n: number;
+  /** Whether all rows of the data set were clustered. */
+  readonly whole: boolean;
+  readonly entries: readonly Entry[];
+}
+
+/** The runs of a check with its present options, by the number of rows. */
+function groupsOf(check: Check, entries: readonly Entry[]): Group[] {
+  const options = JSON.stringify(check.options);
+  const own = entries.filter((e) => e.check === check.id && JSON.stringify(e.options) === options);
+  const sizes = [...new Set(own.map(({ n }) => n))].sort((a, b) => b - a);
+  return sizes.map((n) => ({
+    check,
+    n,
+    whole: n === check.rows,
+    entries: own.filter((entry) => entry.n === n),
+  }));
+}
+
+function tableOfGroups(groups: readonly Group[], compare = true): string {
+  const header = ['Check', 'samples', 'seeds', 'ACC', 'NMI', 'ARI', 'RI', 'processor time a run'];
+  if (compare) header.splice(1, 0, 'published', 'outcome');
+  const rows = groups.map((group) => {
+    const { check, n, entries } = group;
+    const cells = [
+      `\`${check.id}\` ${check.title}`,
+      String(n),
+      entries.map(({ seed }) => seed).join(', '),
+      ...(['acc', 'nmi', 'ari', 'ri'] as const).map((score) => spread(entries.map((e) => e[score]))),
+      duration(mean(entries.map((e) => e.processorSeconds))),
+    ];
+    if (compare) cells.splice(1, 0, check.published.map(figure).join('; '), outcome(group));
+    return cells;
+  });
+  return markdown(header, rows);
+}
+
+function figure({ score, value, spread: s }: Published): string {
+  return `${names[score]} ${digits(value)}${s === undefined ? '' : ` ± ${digits(s)}`}`;
+}
+
+/** Whether the decisive figure was reached. */
+function outcome({ check, entries }: Group): string {
+  const [{ score, value, spread: published }] = check.published;
+  const values = entries.map((entry) => entry[score]);
+  const allowed = published ?? (values.length > 1 ? standardDeviation(values) : 0);
+  const short = value - allowed - mean(values);
+  return short <= 0 ? 'reached' : `${digits(value - mean(values))} ${names[score]} short`;
+}
+
+function notesOf({ id, published, options, note }: Check): string {
+  const sources = published.map((p) => `${figure(p)}: ${p.source}`).join('; ');
+  return `- \`${id}\`: ${sources}. Options: \`${JSON.stringify(options)}\`.${note ? ` ${note}` : ''}`;
+}
+
+function runsOf(groups: readonly Group[]): string {
+  const rows = groups.flatMap(({ entries }) =>
+    entries.map((e) => [
+      `\`${e.check}\``,
+      String(e.n),
+      String(e.seed),
+      ...(['acc', 'nmi', 'ari', 'ri'] as const).map((score) => digits(e[score])),
+      String(e.emptyClusters),
+      duration(e.processorSeconds),
+    ]),
+  );
+  const header = ['Check', 'samples', 'seed', 'ACC', 'NMI', 'ARI', 'RI', 'empty clusters', 'processor time'];
+  return markdown(header, rows);
+}
+
+function spread(values: readonly number[]): string {
+  return values.length > 1
+    ? `${digits(mean(values))} ± ${digits(standardDeviation(values))}`
+    : digits(values[0]);
+}
+
+function digits(value: number): string {
+  return value.toFixed(4);
+}
+
+function duration(seconds: number): string {
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
+}
+
+function markdown(header: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}
