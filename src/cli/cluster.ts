@@ -23,7 +23,10 @@ import {
   type DataOptions,
   type EngineLocationOptions,
 } from './options';
-import { progressDisplay, type ProgressDisplay } from './progressDisplay';
+import { shellWord, shortPath } from './paths';
+import { progressDisplay } from './progressDisplay';
+import { refuseBesideResume } from './resume';
+import { stopOnSignal } from './stopOnSignal';
 
 interface ClusterOptions extends DataOptions, EngineLocationOptions {
   clusters?: string;
@@ -97,25 +100,11 @@ Examples:
 async function cluster(files: string[], options: ClusterOptions, command: Command): Promise<void> {
   const resume = options.resume;
   if (resume !== undefined) {
-    refuseBesideResume(files, command);
+    refuseBesideResume(files, command, 'a run', ['isolation', 'cuda', 'tensorflow', 'json', 'verbose']);
     await execute((host, hooks) => host.resume(path.resolve(resume), hooks), options);
   } else {
     const config = configFrom(files, options);
     await execute((host, hooks) => host.cluster(config, hooks), options);
-  }
-}
-
-/** A resumed run goes on as it was begun. */
-function refuseBesideResume(files: string[], command: Command): void {
-  const allowed = ['resume', 'isolation', 'cuda', 'tensorflow', 'json', 'verbose'];
-  const given = command.options
-    .filter((option) => command.getOptionValueSource(option.attributeName()) === 'cli')
-    .filter((option) => !allowed.includes(option.attributeName()))
-    .map((option) => option.long);
-  if (files.length > 0 || given.length > 0) {
-    throw new UserError(
-      `--resume continues a run with its own files and settings; leave out ${[...files, ...given].join(', ')}.`,
-    );
   }
 }
 
@@ -144,7 +133,7 @@ async function execute(
   options: ClusterOptions,
 ): Promise<void> {
   const display = progressDisplay(process.stderr);
-  const stop = stopOnSignal(display);
+  const stop = stopOnSignal(display, 'Stopping after this step; press Ctrl-C again to end at once.');
   const host = new TrainerHost({
     isolation: options.isolation,
     environment: engineEnvironment(options),
@@ -175,29 +164,9 @@ async function execute(
   }
 }
 
-/** Aborts `signal` on the first Ctrl-C (or SIGTERM, as batch systems send); the second one ends this process. */
-function stopOnSignal(display: ProgressDisplay): { signal: AbortSignal; release(): void } {
-  const controller = new AbortController();
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  const release = (): void => signals.forEach((name) => void process.off(name, onSignal));
-  const onSignal = (name: NodeJS.Signals): void => {
-    if (controller.signal.aborted) {
-      release();
-      display.end();
-      // Not process.exit: that would wait for the trainer's thread, and could abort in its native code.
-      process.kill(process.pid, name);
-      return;
-    }
-    display.say('Stopping after this step; press Ctrl-C again to end at once.');
-    controller.abort();
-  };
-  signals.forEach((name) => void process.on(name, onSignal));
-  return { signal: controller.signal, release };
-}
-
 function stoppedText(runDirectory: string | undefined): string {
   return runDirectory !== undefined && existsSync(path.join(runDirectory, runFiles.run))
-    ? `Stopped. To go on: climate-clustering cluster --resume ${quoted(shown(runDirectory))}`
+    ? `Stopped. To go on: climate-clustering cluster --resume ${shellWord(shortPath(runDirectory))}`
     : 'Stopped before there was anything to resume.';
 }
 
@@ -214,17 +183,7 @@ async function summaryText({ runDirectory, metrics, engine, seconds }: RunSummar
     '',
     metricsTable(metrics),
     '',
-    `Run directory: ${shown(runDirectory)}`,
-    `Report:        ${shown(path.join(runDirectory, runFiles.report))}`,
+    `Run directory: ${shortPath(runDirectory)}`,
+    `Report:        ${shortPath(path.join(runDirectory, runFiles.report))}`,
   ].join('\n');
-}
-
-/** A path as one would type it: relative where that is shorter. */
-function shown(file: string): string {
-  const relative = path.relative(process.cwd(), file);
-  return relative.length < file.length && !relative.startsWith('..') ? relative : file;
-}
-
-function quoted(file: string): string {
-  return /^[\w./:@%+=,-]+$/.test(file) ? file : `'${file.replaceAll("'", "'\\''")}'`;
 }

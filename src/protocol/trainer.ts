@@ -1,14 +1,17 @@
+import type { FitJob, FitOutcome } from '../core/compare/fit';
 import type { RunConfig } from '../core/config';
 import type { Progress, RunSummary, Series } from '../core/progress';
 
 /**
- * What the host may ask of the trainer. A trainer serves one run: `cluster` or `resume`, once.
+ * What the host may ask of the trainer. A trainer serves one run, `cluster` or `resume`, or one `fit`: once.
  *
  * Errors arrive with their name and message, so that a UserError stays one; a cancelled run rejects with CancelledError.
  */
 export interface TrainerCalls {
   cluster(config: RunConfig): Promise<RunSummary>;
   resume(runDirectory: string): Promise<RunSummary>;
+  /** One fit of a comparison. */
+  fit(job: FitJob): Promise<FitOutcome>;
   /** Stops the run after its current step and its checkpoint; the pending call then rejects with CancelledError. */
   cancel(): void;
   /** Answers once the trainer listens. */
@@ -26,6 +29,8 @@ export interface TrainerEvents {
    * arrives.
    */
   progress(snapshot: Omit<Progress, keyof Series>): void;
+  /** Of a fit, the share that is done; a few times a second at most. */
+  share(share: number): void;
   log(message: string): void;
   warn(message: string): void;
 }
@@ -35,6 +40,7 @@ export const trainerNotifications = ['cancel', 'close'] as const satisfies (keyo
 export const hostNotifications = [
   'series',
   'progress',
+  'share',
   'log',
   'warn',
 ] as const satisfies (keyof TrainerEvents)[];

@@ -99,6 +99,7 @@ export class TrainerHost {
         runDirectory = snapshot.runDirectory;
         hooks.progress?.({ ...snapshot, ...series });
       },
+      share: () => undefined,
       log: (message) => hooks.log?.(message),
       warn: (message) => {
         warnings.push(message);
@@ -141,7 +142,7 @@ export class TrainerHost {
 }
 
 /** An idle trainer ends by itself once it is closed; by force when it does not. */
-async function endSoon(running: RunningScript): Promise<void> {
+export async function endSoon(running: RunningScript): Promise<void> {
   const ended = new AbortController();
   void running.ended.then(() => ended.abort());
   await sleep(5_000, undefined, { signal: ended.signal, ref: false }).then(running.kill, () => {});

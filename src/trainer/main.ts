@@ -4,4 +4,7 @@
  */
 import { attachTrainer } from './attach';
 
-attachTrainer(() => import('../core/cluster'));
+attachTrainer(async () => ({
+  ...(await import('../core/cluster')),
+  ...(await import('../core/compare/fit')),
+}));

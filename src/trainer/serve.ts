@@ -1,4 +1,5 @@
 /** The trainer's end of the RPC, without the pipeline it runs: that one is passed in. */
+import type { FitHooks, FitJob, FitOutcome } from '../core/compare/fit';
 import type { RunConfig } from '../core/config';
 import { CancelledError } from '../core/errors';
 import { splitSeries, type RunHooks, type RunSummary, type Series } from '../core/progress';
@@ -9,10 +10,11 @@ import { ProgressThrottle } from './throttle';
 /** Milliseconds between two snapshots: fluent for the eye, negligible beside the training. */
 const progressInterval = 250;
 
-/** What a trainer can do. The pipeline of `core/cluster.ts`, or a stand-in under test. */
+/** What a trainer can do. The pipelines of `core/cluster.ts` and `core/compare/fit.ts`, or a stand-in under test. */
 export interface Pipeline {
   clusterFiles(config: RunConfig, hooks: RunHooks): Promise<RunSummary>;
   resumeRun(runDirectory: string, hooks: RunHooks): Promise<RunSummary>;
+  fitHere(job: FitJob, hooks: FitHooks): Promise<FitOutcome>;
 }
 
 /**
@@ -53,9 +55,25 @@ export function serveTrainer(
     }
   }
 
+  async function fit(job: FitJob): Promise<FitOutcome> {
+    if (stop.signal.aborted) throw new CancelledError();
+    let sentAt = -Infinity;
+    return (await pipeline()).fitHere(job, {
+      progress: (share) => {
+        if (performance.now() - sentAt < progressInterval) return;
+        sentAt = performance.now();
+        void host.share(share);
+      },
+      log: (message) => void host.log(message),
+      warn: (message) => void host.warn(message),
+      signal: stop.signal,
+    });
+  }
+
   const calls: TrainerCalls = {
     cluster: (config) => run((p, hooks) => p.clusterFiles(config, hooks)),
     resume: (runDirectory) => run((p, hooks) => p.resumeRun(runDirectory, hooks)),
+    fit,
     cancel: () => stop.abort(),
     ping: () => 'ready',
     close: end,

@@ -15,7 +15,8 @@ export const metricNames = [
   'centroidDistance',
 ] as const satisfies readonly (keyof Metrics)[];
 
-const metricsSchema = z.object(
+/** All metrics, null where one is undefined. */
+export const metricsSchema = z.object(
   Object.fromEntries(metricNames.map((name) => [name, z.number().nullable()])) as Record<
     (typeof metricNames)[number],
     z.ZodNullable<z.ZodNumber>

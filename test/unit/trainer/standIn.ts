@@ -135,6 +135,38 @@ const pipeline: Pipeline = {
     hooks.log?.(`resuming ${runDirectory}`);
     return train(hooks, 1);
   },
+  async fitHere({ method, seed }, hooks) {
+    hooks.progress?.(0.5);
+    hooks.warn?.('a warning');
+    const labels = Int32Array.of(0, 1, seed);
+    const cost = { seconds: 1, processorSeconds: 1, peakMemory: process.pid, memoryBefore: 1 };
+    switch (method) {
+      case 'finish':
+        return {
+          state: 'done',
+          cost,
+          warnings: ['of the fit'],
+          labellings: [{ name: '', labels, metrics: summary.metrics }],
+        };
+      case 'unreadable':
+        throw new UserError('The file is empty.');
+      case 'exit':
+        await nextTurn();
+        return process.exit(3);
+      case 'abort':
+        await nextTurn();
+        return process.abort();
+      case 'endless':
+        for (;;) {
+          await nextTurn();
+          if (hooks.signal?.aborted) throw new CancelledError();
+        }
+      case 'deaf':
+        for (;;) await nextTurn();
+      default:
+        throw new Error('unknown case');
+    }
+  },
 };
 
 attachTrainer(() => Promise.resolve(pipeline));
