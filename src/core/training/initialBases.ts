@@ -55,7 +55,10 @@ const SAME_SUBSPACE = 0.9;
  * columns. They need a new start.
  * @param bases `[K, D, r]`
  */
-export function claimedTwice(bases: Float32Array, a: Architecture): number[] {
+export function claimedTwice(
+  bases: Float32Array,
+  a: Pick<Architecture, 'clusters' | 'dimensions' | 'rank'>,
+): number[] {
   const { clusters, dimensions: d, rank } = a;
   const column = (k: number, r: number): Float64Array => {
     const values = Float64Array.from({ length: d }, (_, i) => bases[(k * d + i) * rank + r]);

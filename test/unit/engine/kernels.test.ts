@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { TensorValues } from '../../../src/core/engine/engine';
 import { kernels } from '../../../src/core/engine/kernels';
+import { transposedConvolution } from '../../../src/core/methods/subspace/transposedConvolution';
 import { Random } from '../../../src/core/random';
 import {
   type Compute,
@@ -479,6 +480,32 @@ describe('convolutions and their gradients agree with the reference', () => {
       y: tf.conv2dTranspose(x as T4, w as T4, [2, 8, 10, 2], 2, 'same'),
     }),
   );
+  for (const [height, width, kernel] of [
+    [8, 10, 3],
+    [7, 5, 3],
+    [1, 6, 3],
+    [1, 1, 3],
+    [6, 9, 5],
+    [5, 4, 2],
+    [4, 3, 1],
+  ] as const) {
+    const coarse = [2, 4, Math.ceil(height / 2), Math.ceil(width / 2)];
+    agree(
+      `transposed convolution of channels-first images to ${height} x ${width}, kernel ${kernel}`,
+      {
+        x: randomValue(random, coarse),
+        w: randomValue(random, [kernel, kernel, 3, 4]),
+        s: randomValue(random, [1]),
+      },
+      ({ x, w, s }) => {
+        const stretch = (a: tf.Tensor, b: tf.Tensor) =>
+          transposedConvolution(a as T4, b as T4, [3, height, width], 2);
+        const { value, grads } = tf.valueAndGrads((a, b) => tf.sum(tf.sin(tf.mul(stretch(a, b), s))))([x, w]);
+        return { y: stretch(x, w), value, dx: grads[0], dw: grads[1] };
+      },
+      1e-5,
+    );
+  }
 });
 
 describe('pooling and resizing agree with the reference', () => {
