@@ -22,7 +22,10 @@ export function statistic(values: readonly number[]): Statistic {
 export function ranks(values: readonly number[], better: 'higher' | 'lower'): number[] {
   const key = values.map((value) => (Number.isNaN(value) ? Infinity : better === 'higher' ? -value : value));
   const equal = (a: number, b: number): boolean =>
-    a === b || Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b));
+    a === b ||
+    (Number.isFinite(a) &&
+      Number.isFinite(b) &&
+      Math.abs(a - b) <= 1e-9 * Math.max(Math.abs(a), Math.abs(b)));
   return key.map((own) => {
     const ties = key.filter((other) => equal(own, other)).length;
     const before = key.filter((other) => other < own && !equal(own, other)).length;

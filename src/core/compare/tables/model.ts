@@ -76,7 +76,7 @@ export function meansTable(comparison: Comparison): Table {
     rows,
     rows.map((row) => (row.rank === undefined ? undefined : { mean: row.rank, sd: NaN, n: 1 })),
     'lower',
-    1,
+    2,
   );
   const over =
     seeds.length === 1 ? `Seed ${seeds[0]}` : `Mean ± standard deviation over ${seeds.length} seeds`;
