@@ -25,7 +25,7 @@ export interface Partition extends Membership {
  * Groups the rows of a table by label; labels may have gaps (empty clusters).
  * Throws when the lengths disagree, when there is no row, or when a label is negative.
  */
-export function membership({ n, d }: Rows, labels: Int32Array): Membership {
+export function membership({ n, d }: Pick<Rows, 'n' | 'd'>, labels: Int32Array): Membership {
   if (n < 1 || labels.length !== n) {
     throw new Error(`A table of ${n} x ${d} cannot have ${labels.length} labels.`);
   }

@@ -24,8 +24,12 @@ function meanSilhouette(n: number, p: Membership, sums: Float64Array): number {
 }
 
 /** Mean silhouette with Euclidean distance. */
-export function euclideanSilhouette(n: number, p: Membership, distances: PairwiseDistances): number {
-  return meanSilhouette(n, p, distances.sums);
+export function euclideanSilhouette(
+  n: number,
+  p: Membership,
+  { sums }: Pick<PairwiseDistances, 'sums'>,
+): number {
+  return meanSilhouette(n, p, sums);
 }
 
 /** The sum of each cluster's rows, scaled to length 1, with which the cosine silhouette begins. */
