@@ -1,10 +1,12 @@
 /** All methods that `compare` knows, in the order of its table. */
 import { UserError } from '../errors';
+import { dsc, dscLab } from './dsc';
+import { dtc, dtcLab } from './dtc';
 import { kMeans } from './kmeans';
 import type { Method } from './method';
 import { ward } from './ward';
 
-export const methods: readonly Method[] = [kMeans, ward];
+export const methods: readonly Method[] = [kMeans, ward, dsc(), dscLab(), dtc(), dtcLab()];
 
 /** The method of that id. Throws a UserError that lists them all when there is none. */
 export function methodOf(id: string): Method {
