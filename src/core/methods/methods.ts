@@ -2,11 +2,22 @@
 import { UserError } from '../errors';
 import { dsc, dscLab } from './dsc';
 import { dtc, dtcLab } from './dtc';
+import { eofKMeans } from './eofKMeans';
+import { gaussianMixture } from './gaussianMixture';
 import { kMeans } from './kmeans';
 import type { Method } from './method';
 import { ward } from './ward';
 
-export const methods: readonly Method[] = [kMeans, ward, dsc(), dscLab(), dtc(), dtcLab()];
+export const methods: readonly Method[] = [
+  kMeans,
+  ward,
+  eofKMeans,
+  gaussianMixture,
+  dsc(),
+  dscLab(),
+  dtc(),
+  dtcLab(),
+];
 
 /** The method of that id. Throws a UserError that lists them all when there is none. */
 export function methodOf(id: string): Method {
