@@ -13,12 +13,18 @@ const SEGMENT_ELEMENTS = 1 << 23;
  * gradient goes to the first.
  *
  * @param pool P, a divisor of L
+ * @param segmentElements elements of a segment's result
  */
-export function convolveAndPool(series: tf.Tensor2D, filters: tf.Tensor2D, pool: number): tf.Tensor3D {
+export function convolveAndPool(
+  series: tf.Tensor2D,
+  filters: tf.Tensor2D,
+  pool: number,
+  segmentElements = SEGMENT_ELEMENTS,
+): tf.Tensor3D {
   const [batch, length] = series.shape;
   const [count, width] = filters.shape;
   if (length % pool !== 0) throw new Error(`${length} values are not windows of ${pool}.`);
-  const segments = segmentsOf(length / pool, Math.floor(SEGMENT_ELEMENTS / (batch * count * pool)));
+  const segments = segmentsOf(length / pool, Math.floor(segmentElements / (batch * count * pool)));
   const before = Math.floor((width - 1) / 2);
 
   const convolved = (padded: tf.Tensor2D, kernel: tf.Tensor4D, first: number, windows: number) => {
