@@ -2,6 +2,7 @@
  * Every hyper-parameter of a run: one table from which the settings of VS Code (`climateClustering.<key>`), the command
  * line (`--set <key>=<value>`), the validation and the types are derived.
  */
+import type { ClusterChoice } from './choose/choice';
 import { UserError } from './errors';
 
 interface Described {
@@ -367,4 +368,6 @@ export interface RunConfig {
   /** Where the run directory is created; default: `<first file without extension>.clusters` beside the file. */
   out?: string;
   hyperParameters: HyperParameters;
+  /** How the number of clusters was chosen, where it was not given. */
+  clusterChoice?: ClusterChoice;
 }

@@ -7,4 +7,6 @@ import { attachTrainer } from './attach';
 attachTrainer(async () => ({
   ...(await import('../core/cluster')),
   ...(await import('../core/compare/fit')),
+  ...(await import('./comparisons')),
+  ...(await import('../core/choose/chooseForFiles')),
 }));

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import type { HyperParameters, RunConfig } from '../config';
 import { engineChoices, resolveHyperParameters } from '../config';
+import { choiceSchema } from '../choose/choiceJson';
 import { messageOf, UserError } from '../errors';
 import { explainFileError, writeAtomically } from './atomicWrite';
 import { runFiles } from './runDirectory';
@@ -39,6 +40,7 @@ const runConfig: z.ZodType<RunConfig> = z.object({
   ...dataChoice,
   method: z.literal('adatsc'),
   seed: z.number().int(),
+  clusterChoice: choiceSchema.optional(),
 });
 
 /** Where a result was computed. */

@@ -2,6 +2,8 @@
  * A trainer with a stand-in for the pipeline: everything else (thread or process, RPC, throttling, cancellation) is
  * what the real trainer uses. `config.files[0]` says what the run does.
  */
+import type { ClusterChoice } from '../../../src/core/choose/choice';
+import type { CompareHooks } from '../../../src/core/compare/compare';
 import { CancelledError, UserError } from '../../../src/core/errors';
 import type { Progress, RunHooks, RunSummary } from '../../../src/core/progress';
 import { claimRun } from '../../../src/core/results/runLock';
@@ -135,6 +137,30 @@ const pipeline: Pipeline = {
     hooks.log?.(`resuming ${runDirectory}`);
     return train(hooks, 1);
   },
+  async chooseForFiles({ config }, hooks) {
+    hooks.progress?.(0.5);
+    switch (config.files[0]) {
+      case 'user error':
+        throw new UserError('The file is empty.');
+      case 'exit':
+        await nextTurn();
+        return process.exit(3);
+      case 'endless':
+        for (;;) {
+          await nextTurn();
+          if (hooks.signal?.aborted) throw new CancelledError();
+        }
+      case 'deaf':
+        for (;;) await nextTurn();
+      default:
+        return { most: config.files.length } as ClusterChoice;
+    }
+  },
+  compareHere: ({ files }, hooks) => compare(files[0], hooks),
+  resumeHere: (directory, hooks) => compare(directory, hooks),
+  describeMethods: () => [
+    { id: 'a', title: 'A', kind: 'classical', reference: 'B', description: 'C', deterministic: true },
+  ],
   async fitHere({ method, seed }, hooks) {
     hooks.progress?.(0.5);
     hooks.warn?.('a warning');
@@ -168,5 +194,18 @@ const pipeline: Pipeline = {
     }
   },
 };
+
+/** Comparisons that go on until they are cancelled, in the directory that is their first file. */
+async function compare(directory: string, hooks: CompareHooks): Promise<string> {
+  const current = { method: 'a', title: 'A', seed: 1 };
+  for (let done = 0; directory !== 'quick'; done = 1) {
+    await nextTurn();
+    hooks.progress?.({ directory, done, total: 2, failed: 0, current });
+    if (hooks.signal?.aborted) throw new CancelledError();
+  }
+  hooks.warn?.('a warning');
+  hooks.progress?.({ directory, done: 2, total: 2, failed: 0 });
+  return directory;
+}
 
 attachTrainer(() => Promise.resolve(pipeline));
