@@ -188,6 +188,13 @@ export class RunService {
     for (const listener of this.removalListeners) listener(run);
   }
 
+  /** Does other work that needs the whole machine, after the runs that wait now and before any that come later. */
+  inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.queue.then(work);
+    this.queue = done.catch(() => undefined);
+    return done;
+  }
+
   /** Stops every run and waits for the checkpoints. */
   async dispose(): Promise<void> {
     for (const { id } of this.runs) this.cancel(id);

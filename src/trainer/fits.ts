@@ -37,6 +37,7 @@ async function fitInProcess(
     series: () => undefined,
     progress: () => undefined,
     share: (share) => hooks.progress?.(share),
+    comparing: () => undefined,
     log: (message) => hooks.log?.(message),
     warn: (message) => hooks.warn?.(message),
   };

@@ -100,6 +100,7 @@ export class TrainerHost {
         hooks.progress?.({ ...snapshot, ...series });
       },
       share: () => undefined,
+      comparing: () => undefined,
       log: (message) => hooks.log?.(message),
       warn: (message) => {
         warnings.push(message);

@@ -1,7 +1,6 @@
 import { accuracy, adjustedRandIndex } from '../evaluation/matching';
 import type { Metrics } from '../evaluation/metrics';
 import { normalizedMutualInformation } from '../evaluation/mutualInformation';
-import type { Method } from '../methods/method';
 import {
   agreementBetween,
   stabilityOf,
@@ -10,12 +9,9 @@ import {
   type PairAgreement,
 } from './agreement';
 import type { CompareConfig } from './config';
-import type { FitRecord } from './files';
+import type { FitRecord, MethodFacts } from './files';
 import { metricColumns } from './metricColumns';
 import { ranks, statistic, type Statistic } from './statistic';
-
-/** What the tables say of a method. */
-export type MethodFacts = Pick<Method, 'id' | 'title' | 'kind' | 'reference'> & { deterministic: boolean };
 
 /** How well labels agree with the truth. */
 export interface TruthScores<T> {

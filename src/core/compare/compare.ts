@@ -1,18 +1,15 @@
-import { readFile } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { version_core } from '@tensorflow/tfjs-core';
 import { version } from '../../../package.json';
 import type { TimeAxis } from '../data/frames';
-import { openFields } from '../data/openFields';
 import { CancelledError, messageOf, UserError } from '../errors';
 import type { Method } from '../methods/method';
 import { methods as registry } from '../methods/methods';
-import { explainFileError } from '../results/atomicWrite';
-import { labelsByTime, parseLabels } from '../results/labelsCsv';
 import { describeInputs, whereItRuns } from '../results/newRun';
 import { clustersFolder, comparisonPrefix, createRunDirectory, newRunId } from '../results/runDirectory';
 import { claimRun } from '../results/runLock';
-import { aggregate, type Comparison, type MethodFacts } from './aggregate';
+import { aggregate, type Comparison } from './aggregate';
+import { readAxes } from './axes';
 import type { CompareConfig } from './config';
 import {
   prepareFits,
@@ -21,6 +18,7 @@ import {
   writeComparison,
   writeFit,
   type ComparisonInfo,
+  type MethodFacts,
   type FitRecord,
 } from './files';
 import { fitHere, type FitRunner } from './fit';
@@ -95,6 +93,7 @@ export async function compareMethods(
       state: 'running',
       started: new Date().toISOString(),
       config: absolute,
+      methods: methods.map(factsOf),
       versions: { extension: version, node: process.versions.node, tfjs: version_core },
       ...whereItRuns(),
       inputs,
@@ -132,28 +131,16 @@ export async function resumeComparison(
     });
     const { truth, data } = await readAxes(info.config);
     const { message: _, ended: __, ...rest } = info;
-    const continued: ComparisonInfo = { ...rest, state: 'running', ...whereItRuns() };
+    const continued: ComparisonInfo = {
+      ...rest,
+      state: 'running',
+      methods: methods.map(factsOf),
+      ...whereItRuns(),
+    };
     return await run({ directory, info: continued, methods, truth, time: data.time }, hooks, options.fit);
   } finally {
     await claim.release();
   }
-}
-
-/** The figures of a comparison so far, from its files. Its data are not needed, unless there is a truth. */
-export async function readFigures(
-  directory: string,
-  available: readonly Method[] = registry,
-): Promise<{ info: ComparisonInfo; comparison: Comparison }> {
-  const info = await readComparison(directory);
-  const { truth } = info.config.truth === undefined ? {} : await readAxes(info.config);
-  const facts = info.config.methods.map((id): MethodFacts => {
-    const method = available.find((one) => one.id === id);
-    // A method of another version.
-    return method
-      ? factsOf(method)
-      : { id, title: id, kind: 'classical', reference: '', deterministic: false };
-  });
-  return { info, comparison: await aggregate(info.config, facts, await readFits(directory), truth) };
 }
 
 interface Work {
@@ -166,7 +153,7 @@ interface Work {
 
 /** Keeps comparison.json true whatever happens. */
 async function run(work: Work, hooks: CompareHooks, fit: FitRunner = fitHere): Promise<ComparisonSummary> {
-  const { directory, methods, truth, time } = work;
+  const { directory, truth, time } = work;
   const warnings = new Set(work.info.warnings);
   const infoNow = (more: Partial<ComparisonInfo>): ComparisonInfo => ({
     ...work.info,
@@ -184,7 +171,7 @@ async function run(work: Work, hooks: CompareHooks, fit: FitRunner = fitHere): P
         hooks.warn?.(message);
       },
     });
-    const comparison = await aggregate(work.info.config, methods.map(factsOf), records, truth, hooks.signal);
+    const comparison = await aggregate(work.info.config, work.info.methods, records, truth, hooks.signal);
     const finished = infoNow({ state: 'finished', ended: new Date().toISOString() });
     await writeTables(directory, comparison, finished, time.iso, truth);
     await writeComparison(directory, finished);
@@ -265,37 +252,3 @@ const inputFiles = ({ files, truth }: CompareConfig): string[] => [
   ...files,
   ...(truth === undefined ? [] : [truth]),
 ];
-
-/** What is known before the values are read; a mistake in what is to be read shows here, and not once for each fit. */
-async function readAxes(config: CompareConfig): Promise<{
-  data: { time: TimeAxis; facts: ComparisonInfo['data'] };
-  truth?: Int32Array;
-}> {
-  const opened = await openFields(config);
-  try {
-    const { fields, grid, time } = opened;
-    const facts = {
-      fields: fields.map((field) => ({ ...field })),
-      steps: time.iso.length,
-      first: time.iso[0],
-      last: time.iso[time.iso.length - 1],
-      height: grid.height,
-      width: grid.width,
-    };
-    const truth = config.truth === undefined ? undefined : await readTruth(config.truth, time);
-    return { data: { time, facts }, ...(truth && { truth }) };
-  } finally {
-    await opened.close();
-  }
-}
-
-async function readTruth(path: string, time: TimeAxis): Promise<Int32Array> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw explainFileError(error, path, 'read');
-  }
-  const source = basename(path);
-  return labelsByTime(parseLabels(text, source), time, source);
-}

@@ -31,6 +31,16 @@ const infoSchema = z.object({
   started: z.string(),
   ended: z.string().optional(),
   config: compareConfigSchema,
+  /** The methods as they were then, in the order of the table. */
+  methods: z.array(
+    z.object({
+      id: z.string(),
+      title: z.string(),
+      kind: z.enum(['classical', 'deep']),
+      reference: z.string(),
+      deterministic: z.boolean(),
+    }),
+  ),
   versions: versionsSchema,
   machine: machineSchema,
   /** The process that writes it. */
@@ -46,6 +56,8 @@ const infoSchema = z.object({
 
 /** What comparison.json holds: enough to repeat the comparison, and to tell whether its data are still the same. */
 export type ComparisonInfo = z.infer<typeof infoSchema>;
+/** What the tables say of a method. */
+export type MethodFacts = ComparisonInfo['methods'][number];
 
 const common = {
   format: z.literal(1),

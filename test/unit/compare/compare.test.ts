@@ -1,7 +1,8 @@
 import { appendFileSync, copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { compareMethods, readFigures, resumeComparison } from '../../../src/core/compare/compare';
+import { compareMethods, resumeComparison } from '../../../src/core/compare/compare';
+import { readFigures } from '../../../src/core/compare/figures';
 import { comparisonFiles, readComparison, readFits } from '../../../src/core/compare/files';
 import { loadFrames } from '../../../src/core/data/loadFrames';
 import { accuracy, adjustedRandIndex } from '../../../src/core/evaluation/matching';
@@ -244,7 +245,7 @@ describe('an interrupted comparison', () => {
     ]);
     expect(readdirSync(directory).sort()).toEqual(['comparison.json', 'fits']);
     // What there is, can be looked at.
-    const { comparison } = await readFigures(directory, testMethods);
+    const { comparison } = await readFigures(directory);
     expect(comparison.rows.map(({ id, fits }) => [id, fits.length])).toEqual([
       ['calendar', 1],
       ['turned', 1],

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { aggregate, type MethodFacts } from '../../../src/core/compare/aggregate';
+import { aggregate } from '../../../src/core/compare/aggregate';
 import { agreementBetween, renumber } from '../../../src/core/compare/agreement';
-import type { FitRecord } from '../../../src/core/compare/files';
+import type { FitRecord, MethodFacts } from '../../../src/core/compare/files';
 import { parseSeeds, selectMethods } from '../../../src/core/compare/selection';
 import { ranks, statistic } from '../../../src/core/compare/statistic';
 import { longCsv } from '../../../src/core/compare/tables/csv';
