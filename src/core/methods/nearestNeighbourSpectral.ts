@@ -1,0 +1,24 @@
+import { neighbourGraph } from '../evaluation/neighbourGraph';
+import { spectralClustering } from '../evaluation/spectral';
+import { Random } from '../random';
+import type { Method } from './method';
+import { requireEnoughRows } from './requirements';
+
+const NEIGHBOURS = 10;
+
+/** Spectral clustering of the graph of nearest neighbours. */
+export const nearestNeighbourSpectral: Method = {
+  id: 'knn-spectral',
+  title: 'kNN spectral',
+  kind: 'classical',
+  reference:
+    'Ng, Jordan and Weiss (2002), Advances in Neural Information Processing Systems 14; von Luxburg (2007), doi:10.1007/s11222-007-9033-z',
+  description: `Normalised spectral clustering of the symmetrised graph of the ${NEIGHBOURS} nearest neighbours (Euclidean) of each row of the raw table.`,
+  async fit({ table }, { clusters, seed, products, signal, progress }) {
+    requireEnoughRows(table.n, clusters);
+    const graph = await neighbourGraph(table, NEIGHBOURS, { products, signal });
+    progress?.(0.5);
+    const { labels, embedding } = await spectralClustering(graph, clusters, new Random(seed), { signal });
+    return { labels, embedding: { values: embedding, dimensions: clusters } };
+  },
+};
