@@ -40,17 +40,31 @@ export async function spectralClustering(
   check(affinity);
   const scaled = normalised(affinity);
   const { values, vectors } = await leadingEigenvectors(scaled, k, random, signal);
+  const isolated = (i: number): boolean => scaled.starts[i] === scaled.starts[i + 1];
+  const embedding = spectralEmbedding(vectors, n, k, isolated);
+  const { labels } = kmeans(embedding, n, k, k, random, { restarts });
+  return { labels, eigenvalues: values.slice(0, k), embedding };
+}
+
+/**
+ * The rows of k eigenvectors [k, n], scaled to length 1: [n, k]. An isolated node is part of no eigenvector, although what an
+ * iteration started from may be left of it: its row is 0.
+ */
+export function spectralEmbedding(
+  vectors: Float64Array,
+  n: number,
+  k: number,
+  isolated: (i: number) => boolean,
+): Float32Array {
   const embedding = new Float32Array(n * k);
   for (let i = 0; i < n; i++) {
     let norm = 0;
     for (let p = 0; p < k; p++) norm += vectors[p * n + i] ** 2;
     norm = Math.sqrt(norm);
-    // An isolated node is part of no eigenvector: what the iteration started from may be left of it.
-    const isolated = scaled.starts[i] === scaled.starts[i + 1];
-    if (!isolated && norm > 0) for (let p = 0; p < k; p++) embedding[i * k + p] = vectors[p * n + i] / norm;
+    if (isolated(i) || norm === 0) continue;
+    for (let p = 0; p < k; p++) embedding[i * k + p] = vectors[p * n + i] / norm;
   }
-  const { labels } = kmeans(embedding, n, k, k, random, { restarts });
-  return { labels, eigenvalues: values.slice(0, k), embedding };
+  return embedding;
 }
 
 function check({ n, starts, columns, values }: SparseAffinity): void {
