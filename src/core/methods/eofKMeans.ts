@@ -1,5 +1,6 @@
+import { rowsInMemory } from '../data/rows';
 import { eofCoefficients } from '../evaluation/eofCoefficients';
-import { kmeans } from '../evaluation/kmeans';
+import { kmeansOfRows } from '../evaluation/kmeansOfRows';
 import { Random } from '../random';
 import type { Method } from './method';
 import { ALL_ROWS_EQUAL, requireEnoughRows } from './requirements';
@@ -25,7 +26,11 @@ export const eofKMeans: Method = {
       return { labels: new Int32Array(n) };
     }
     progress?.(0.5);
-    const { labels } = kmeans(values, n, dimensions, clusters, random, { restarts: RESTARTS });
+    const { labels } = await kmeansOfRows(rowsInMemory(values, n, dimensions), clusters, random, {
+      restarts: RESTARTS,
+      products,
+      signal,
+    });
     return { labels, embedding: { values, dimensions } };
   },
 };

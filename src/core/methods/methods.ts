@@ -5,7 +5,11 @@ import { dtc, dtcLab } from './dtc';
 import { eofKMeans } from './eofKMeans';
 import { gaussianMixture } from './gaussianMixture';
 import { kMeans } from './kmeans';
+import { leastSquaresRegression } from './leastSquaresRegression';
 import type { Method } from './method';
+import { nearestNeighbourSpectral } from './nearestNeighbourSpectral';
+import { selfOrganisingMap } from './selfOrganisingMap';
+import { sparseSubspace } from './sparseSubspace';
 import { ward } from './ward';
 
 export const methods: readonly Method[] = [
@@ -13,6 +17,10 @@ export const methods: readonly Method[] = [
   ward,
   eofKMeans,
   gaussianMixture,
+  nearestNeighbourSpectral,
+  sparseSubspace,
+  leastSquaresRegression,
+  selfOrganisingMap,
   dsc(),
   dscLab(),
   dtc(),
