@@ -52,6 +52,6 @@ function certaintyOf(
 ): Recommendation['certainty'] {
   if (seeing < 2) return 'none';
   if (agreeing >= 3 && support >= 0.6 && lead >= 0.3) return 'clear';
-  if (agreeing >= 2 && support >= 0.4 && lead >= 0.15) return 'likely';
+  if (agreeing >= 2 && support >= 0.35 && lead >= 0.15) return 'likely';
   return 'unclear';
 }
