@@ -23,6 +23,7 @@ import {
   type SubspaceNetwork,
   type SubspaceNetworkOptions,
 } from './subspace/network';
+import { entriesOf, isSubspaceParameter } from './subspace/steps';
 import { currentClusters, currentCodes, selfExpress } from './subspace/train';
 
 export interface DascOptions extends SubspaceNetworkOptions {
@@ -62,24 +63,18 @@ export function dasc(options: Partial<DascOptions> = {}): Method {
     id: 'dasc',
     title: 'DASC',
     kind: 'deep',
-    reference: 'Zhou, Hou and Feng (2018), Deep adversarial subspace clustering, doi:10.1109/CVPR.2018.00172',
+    reference: 'Zhou, Hou and Feng (2018), Deep adversarial subspace clustering, CVPR, pp. 1596-1604',
     description:
       'DSC-Net whose codes then also have to pass a discriminator: one subspace for each cluster, from which mixtures of its members should not stray.',
     async fit(samples, context) {
       const random = new Random(context.seed);
-      const network = await createNetwork(
-        samples,
-        context,
-        all,
-        random.fork(),
-        (shape) => {
-          const size = [context.clusters, codeSize(shape), all.adversary.rank];
-          const data = new Float32Array(size.reduce((a, b) => a * b));
-          const bases = { [BASES]: { shape: size, dtype: 'float32' as const, data } };
-          return { ...bases, ...basesOptimizer.init(bases) };
-        },
-        adversarialOptimizer,
-      );
+      const network = await createNetwork(samples, context, all, random.fork(), (shape, parameters) => {
+        const size = [context.clusters, codeSize(shape), all.adversary.rank];
+        const data = new Float32Array(size.reduce((a, b) => a * b));
+        const bases = { [BASES]: { shape: size, dtype: 'float32' as const, data } };
+        const trained = entriesOf(parameters, isSubspaceParameter);
+        return { ...bases, ...basesOptimizer.init(bases), ...adversarialOptimizer.init(trained) };
+      });
       try {
         await pretrain(network, all.pretraining, random.fork(), context.signal, (share) =>
           context.progress?.(PRETRAINED * share),

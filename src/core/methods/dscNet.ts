@@ -11,12 +11,12 @@ export const dscNetDefaults: DscNetOptions = {
   kernels: [3, 3, 3],
   output: 'linear',
   scale: 'unit',
-  centre: false,
+  centre: true,
   weights: { coefficients: 1, expression: 1 },
   initialCoefficient: 1e-4,
   learningRate: 1e-3,
   iterations: 300,
-  pretraining: { learningRate: 1e-3, batch: 64, error: 0.2, mostSteps: 2000 },
+  pretraining: { learningRate: 1e-3, batch: 100, error: 0.3, patience: 1000, mostSteps: 10_000 },
   postprocessing: { threshold: 0.2, dimension: 5, power: 2, assignment: 'discretize' },
 };
 

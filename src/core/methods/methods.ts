@@ -1,6 +1,9 @@
 /** All methods that `compare` knows, in the order of its table. */
 import { UserError } from '../errors';
+import { dasc } from './dasc';
 import { dsc, dscLab } from './dsc';
+import { dscDag } from './dscDag';
+import { dscNet } from './dscNet';
 import { dtc, dtcLab } from './dtc';
 import { eofKMeans } from './eofKMeans';
 import { gaussianMixture } from './gaussianMixture';
@@ -25,6 +28,9 @@ export const methods: readonly Method[] = [
   dscLab(),
   dtc(),
   dtcLab(),
+  dscNet(),
+  dasc(),
+  dscDag(),
 ];
 
 /** The method of that id. Throws a UserError that lists them all when there is none. */

@@ -1,5 +1,4 @@
 import type { CompiledStep, Engine, State, StepDefinition, TensorValues } from '../../engine/engine';
-import type { Optimizer } from '../../engine/optimizer';
 import { UserError } from '../../errors';
 import { breathe } from '../../evaluation/scan';
 import type { SubspacePostprocessing } from '../../evaluation/subspaceClustering';
@@ -20,19 +19,23 @@ import {
   type SubspaceWeights,
 } from './steps';
 
-/** How the autoencoder is trained before self-expression begins. */
+/**
+ * How the autoencoder is trained before self-expression begins. The authors stop early, when copies look "reasonably
+ * good"; an autoencoder that is trained to the end has codes that express each other worse.
+ */
 export interface Pretraining {
   readonly learningRate: number;
   /** Images a step. */
   readonly batch: number;
-  /**
-   * Where it stops: sum of squared errors over that of each column's mean, averaged over an epoch. The authors stop early,
-   * when copies look "reasonably good"; an autoencoder that is trained to the end has codes that express each other worse.
-   */
+  /** Where it stops: the mean over an epoch of the squared error, as a share of the variance about the columns' means. */
   readonly error: number;
+  /** Where it stops before that: steps in which the error falls by less than {@link LEAST_PROGRESS}. */
+  readonly patience: number;
   /** Steps after which it stops in any case. */
   readonly mostSteps: number;
 }
+
+const LEAST_PROGRESS = 0.01;
 
 /** What the networks of self-expression share. */
 export interface SubspaceNetworkOptions {
@@ -76,7 +79,8 @@ export interface SubspaceNetwork {
 }
 
 /**
- * The network before any training. `extra` are further entries of the state, `optimizer` a second one of the joint steps.
+ * The network before any training. `extra` are further entries of the state, given its
+ * parameters.
  * @throws UserError when there are too many samples, or too few
  */
 export async function createNetwork(
@@ -84,8 +88,7 @@ export async function createNetwork(
   context: MethodContext,
   options: SubspaceNetworkOptions,
   random: Random,
-  extra: (shape: AutoencoderShape) => TensorValues = () => ({}),
-  optimizer?: Optimizer,
+  extra: (shape: AutoencoderShape, parameters: TensorValues) => TensorValues = () => ({}),
 ): Promise<SubspaceNetwork> {
   const { n } = samples.table;
   const shape: AutoencoderShape = { ...pickShape(samples), ...pickLayers(options) };
@@ -101,8 +104,7 @@ export async function createNetwork(
     [IMAGES]: { shape: [n, shape.variables, shape.height, shape.width], dtype: 'float32', data: images },
     ...pretrainingOptimizer.init(entriesOf(parameters, isAutoencoderParameter)),
     ...jointOptimizer.init(entriesOf(parameters, isSubspaceParameter)),
-    ...optimizer?.init(entriesOf(parameters, isSubspaceParameter)),
-    ...extra(shape),
+    ...extra(shape, parameters),
   });
   const steps: CompiledStep[] = [];
   return {
@@ -194,6 +196,8 @@ export async function pretrain(
   const order = Int32Array.from({ length: n }, (_, i) => i);
   const perEpoch = Math.floor(n / size);
   let steps = 0;
+  let lowest = Infinity;
+  let before = { steps: 0, lowest: Infinity };
   for (;;) {
     random.shuffle(order);
     let sum = 0;
@@ -208,7 +212,13 @@ export async function pretrain(
       steps++;
     }
     const error = variance > 0 ? sum / (perEpoch * size) / variance : 0;
-    if (error <= options.error || steps >= options.mostSteps || !Number.isFinite(error)) {
+    lowest = Math.min(lowest, error);
+    let stuck = false;
+    if (steps - before.steps >= options.patience) {
+      stuck = lowest > (1 - LEAST_PROGRESS) * before.lowest;
+      before = { steps, lowest };
+    }
+    if (error <= options.error || stuck || steps >= options.mostSteps || !Number.isFinite(error)) {
       await multiplyBiases(network);
       return { steps, error };
     }
