@@ -28,3 +28,14 @@ export async function centreOf(rows: Rows, signal?: AbortSignal): Promise<Centre
   for (let j = 0; j < d; j++) mean[j] /= n;
   return { mean, negligible: (ROUNDING ** 2 * squares) / n };
 }
+
+/** Whether all rows of a table have the same values. Throws CancelledError when the signal is aborted. */
+export async function rowsAreEqual(rows: Rows, signal?: AbortSignal): Promise<boolean> {
+  const first = (await rows.read(0, 1)).slice();
+  let equal = true;
+  const compare = (x: Float32Array, at: number): void => {
+    for (let j = 0; equal && j < first.length; j++) equal = x[at + j] === first[j];
+  };
+  await scan(rows, [compare], signal);
+  return equal;
+}

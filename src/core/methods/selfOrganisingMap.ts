@@ -17,7 +17,7 @@ export const selfOrganisingMap: Method = {
   reference:
     'Kohonen (2013), doi:10.1016/j.neunet.2012.09.018; for regimes Hewitson and Crane (2002), doi:10.3354/cr022013',
   description:
-    'K units on the most square lattice (a line for a prime K), spread along the leading EOFs and trained in batches; each row belongs to its nearest unit.',
+    'K units on the most square lattice (a line for a prime K), spread along the leading EOFs and trained in batches; each row belongs to its nearest unit. Units between groups that lie far apart stay empty.',
   deterministic: true,
   async fit({ table }, { clusters, products, signal, progress }) {
     const { n, d } = table;

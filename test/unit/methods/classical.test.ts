@@ -2,11 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { CancelledError, UserError } from '../../../src/core/errors';
 import { accuracy } from '../../../src/core/evaluation/matching';
 import { methods } from '../../../src/core/methods/methods';
-import { classicalContext, clouds, rowSamples } from './classicalSamples';
+import { classicalContext, type ClearSamples, clouds, lines, rowSamples } from './classicalSamples';
+
+/**
+ * What the method is made for: subspaces through the mean, an order along which units can lie (a map leaves units between
+ * scattered clouds empty), or clouds that lie far apart.
+ */
+function clear(id: string, n: number, d: number, k: number, seed: number): ClearSamples {
+  if (id === 'ssc' || id === 'lsr') return lines(n, d, k, seed);
+  return clouds(n, d, k, 12, seed, id === 'som' ? 'line' : 'scattered');
+}
 
 describe.each(methods.filter((method) => method.kind === 'classical'))('$id, as every method', (method) => {
-  it('finds clouds that lie far apart, and the same ones again', async () => {
-    const { samples, values, truth } = clouds(90, 12, 3, 12, 2);
+  it('finds what is clear, and the same again', async () => {
+    const { samples, values, truth } = clear(method.id, 90, 12, 3, 2);
     const before = values.slice();
     const shares: number[] = [];
     const context = classicalContext(3, { progress: (share) => shares.push(share) });
@@ -18,7 +27,7 @@ describe.each(methods.filter((method) => method.kind === 'classical'))('$id, as 
   });
 
   it('gives labels below K for few rows, few columns, and one cluster', async () => {
-    const { samples, truth } = clouds(30, 4, 2, 12, 3);
+    const { samples, truth } = clear(method.id, 30, 4, 2, 3);
     expect(accuracy((await method.fit(samples, classicalContext(2))).labels, truth)).toBeGreaterThan(0.9);
     const one = await method.fit(samples, classicalContext(1));
     expect([...one.labels]).toEqual(new Array(30).fill(0));
@@ -42,7 +51,7 @@ describe.each(methods.filter((method) => method.kind === 'classical'))('$id, as 
   });
 
   it('is not disturbed by cells without data', async () => {
-    const { values, truth } = clouds(60, 8, 3, 12, 4);
+    const { values, truth } = clear(method.id, 60, 8, 3, 4);
     const padded = new Float32Array(60 * 12);
     for (let i = 0; i < 60; i++) padded.set(values.subarray(i * 8, (i + 1) * 8), i * 12 + 2);
     const samples = rowSamples(padded, 60);

@@ -49,21 +49,51 @@ export function rowSamples(values: Float32Array, n: number): Samples {
   return samplesInMemory(values, [n, 1, 1, values.length / n]);
 }
 
-/** Normal clouds about k random centres in d dimensions: the larger the distance, the clearer. */
+/** Samples whose clusters are known. */
+export interface ClearSamples {
+  readonly samples: Samples;
+  readonly values: Float32Array;
+  readonly truth: Int32Array;
+}
+
+/** Normal clouds about k random centres in d dimensions, or about points along a line: the larger the distance, the clearer. */
 export function clouds(
   n: number,
   d: number,
   k: number,
   distance: number,
   seed: number,
-): { samples: Samples; values: Float32Array; truth: Int32Array } {
+  arrangement: 'scattered' | 'line' = 'scattered',
+): ClearSamples {
   const random = new Random(seed);
   const centres = Float64Array.from({ length: k * d }, () => (distance * random.normal()) / Math.sqrt(2 * d));
-  const truth = Int32Array.from({ length: n }, (_, i) => i % k);
-  const values = new Float32Array(n * d);
-  for (let i = 0; i < n; i++) {
-    for (let j = 0; j < d; j++)
-      values[i * d + j] = centres[truth[i] * d + j] + random.normal() / Math.sqrt(d);
+  if (arrangement === 'line') {
+    for (let at = d; at < k * d; at++) centres[at] = centres[at % d] * (1 + Math.floor(at / d));
   }
+  return around(n, d, k, random, (cluster, out) => {
+    for (let j = 0; j < d; j++) out[j] = centres[cluster * d + j] + random.normal() / Math.sqrt(d);
+  });
+}
+
+/** Rows near k lines through the origin, in both directions and of any length. */
+export function lines(n: number, d: number, k: number, seed: number): ClearSamples {
+  const random = new Random(seed);
+  const directions = Float64Array.from({ length: k * d }, () => random.normal());
+  return around(n, d, k, random, (cluster, out) => {
+    const place = (random.uniform() < 0.5 ? 1 : -1) * (0.5 + random.uniform());
+    for (let j = 0; j < d; j++) out[j] = place * directions[cluster * d + j] + 0.01 * random.normal();
+  });
+}
+
+function around(
+  n: number,
+  d: number,
+  k: number,
+  random: Random,
+  fill: (cluster: number, out: Float32Array) => void,
+): ClearSamples {
+  const truth = random.shuffle(Int32Array.from({ length: n }, (_, i) => i % k));
+  const values = new Float32Array(n * d);
+  truth.forEach((cluster, i) => fill(cluster, values.subarray(i * d, (i + 1) * d)));
   return { samples: rowSamples(values, n), values, truth };
 }

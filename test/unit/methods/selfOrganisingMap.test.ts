@@ -84,7 +84,7 @@ describe('Self-organising map', () => {
   });
 
   it('leaves each unit at the mean of its rows, and does not depend on a seed', async () => {
-    const { samples, values } = clouds(200, 6, 4, 8, 2);
+    const { samples, values } = clouds(200, 6, 4, 8, 2, 'line');
     const start = values.slice(0, 4 * 6);
     const table = rowsInMemory(values, 200, 6);
     const map = await train(table, squarestLattice(4), start, { products });
