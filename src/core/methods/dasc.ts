@@ -83,6 +83,7 @@ export function dasc(options: Partial<DascOptions> = {}): Method {
           context.progress?.(PRETRAINED + (EXPRESSED - PRETRAINED) * share),
         );
         const { labels, losses: more } = await compete(network, all, context, random.fork());
+        context.progress?.(1);
         return { labels, embedding: await currentCodes(network), losses: [...losses, ...more] };
       } finally {
         network.dispose();
