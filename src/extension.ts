@@ -1,18 +1,22 @@
 import * as vscode from 'vscode';
 import { commands } from './commands';
 import { register, type Services } from './commands/services';
+import { ComparisonPanels } from './panels/comparisonPanels';
 import { PreviewEditor } from './panels/previewEditor';
 import { RunPanels } from './panels/runPanels';
 import { SelectionModel } from './panels/selection';
 import { ReaderHost } from './reader/host';
+import { ComparisonService } from './runs/comparisonService';
 import { RunHistory } from './runs/historyTree';
 import { runStore } from './runs/runStore';
 import { RunService } from './runs/runService';
 import { createStatusBarItem } from './runs/statusBar';
 import { engineEnvironment, readHostSettings } from './settings';
+import { ComparisonHost } from './trainer/comparisonHost';
 import { TrainerHost } from './trainer/host';
 
 let runs: RunService | undefined;
+let comparisons: ComparisonService | undefined;
 let reader: ReaderHost | undefined;
 
 /** What the tests look into. */
@@ -36,13 +40,29 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
   );
   reader = new ReaderHost({ log: (message) => log.info(message) });
   const known = runs;
+  comparisons = new ComparisonService(
+    () => new ComparisonHost({ environment: engineEnvironment(readHostSettings(undefined)) }),
+    (work) => known.inTurn(work),
+    log,
+  );
   const selections = new SelectionModel(() => known.runs);
   const panels = new RunPanels({ extension: context.extensionUri, runs, selections, reader, log });
+  const comparisonPanels = new ComparisonPanels({ extension: context.extensionUri, comparisons, log });
   const history = new RunHistory(runs, log);
-  const services: Services = { runs, panels, selections, reader, history, log };
+  const services: Services = {
+    runs,
+    panels,
+    comparisons,
+    comparisonPanels,
+    selections,
+    reader,
+    history,
+    log,
+  };
   context.subscriptions.push(
     log,
     panels,
+    comparisonPanels,
     history,
     new PreviewEditor(context.extensionUri, reader, log).register(),
     createStatusBarItem(runs),
@@ -53,5 +73,5 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
 
 /** The window closes: what trains writes its checkpoint first, so that it can be resumed. */
 export async function deactivate(): Promise<void> {
-  await Promise.all([runs?.dispose(), reader?.dispose()]);
+  await Promise.all([comparisons?.dispose(), runs?.dispose(), reader?.dispose()]);
 }

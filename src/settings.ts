@@ -68,6 +68,18 @@ export function engineEnvironment(settings: HostSettings): Record<string, string
  * SettingError for a setting and a UserError for a part of `choice` that is out of range.
  */
 export function runConfig(files: readonly vscode.Uri[], choice: RunChoice): RunConfig {
+  return {
+    ...dataConfig(files, choice),
+    method: 'adatsc',
+    seed: choice.seed ?? readHostSettings(files[0]).seed,
+  };
+}
+
+/** The part of it that other methods share. */
+export function dataConfig(
+  files: readonly vscode.Uri[],
+  choice: Omit<RunChoice, 'seed'>,
+): Omit<RunConfig, 'method' | 'seed'> {
   const resource = files[0];
   const host = readHostSettings(resource);
   const hyperParameters = resolveHyperParameters({
@@ -81,9 +93,7 @@ export function runConfig(files: readonly vscode.Uri[], choice: RunChoice): RunC
     select: { ...choice.select },
     time: choice.time ? [...choice.time] : undefined,
     bbox: choice.bbox ? [...choice.bbox] : undefined,
-    method: 'adatsc',
     engine: host.engine,
-    seed: choice.seed ?? host.seed,
     memoryLimit: host.memoryLimit || Math.floor((0.6 * totalmem()) / 2 ** 20),
     out: host.resultsFolder || undefined,
     hyperParameters,

@@ -63,12 +63,12 @@ function parse(given: unknown): z.infer<typeof options> {
   throw new UserError(`The options of clusterFile are not valid. ${z.prettifyError(parsed.error)}`);
 }
 
-function asFile(value: unknown): vscode.Uri | string | undefined {
+export function asFile(value: unknown): vscode.Uri | string | undefined {
   return value instanceof vscode.Uri || typeof value === 'string' ? value : undefined;
 }
 
-function requireFile(value: unknown): vscode.Uri | string {
+export function requireFile(value: unknown): vscode.Uri | string {
   const file = asFile(value);
-  if (file === undefined) throw new UserError('clusterFile expects files as URIs or paths.');
+  if (file === undefined) throw new UserError('The command expects files as URIs or paths.');
   return file;
 }

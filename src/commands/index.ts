@@ -1,14 +1,17 @@
 import { cancelRun } from './cancelRun';
 import { clusterFile } from './clusterFile';
+import { compareMethods } from './compareMethods';
 import { compareRuns } from './compareRuns';
 import { deleteRun } from './deleteRun';
 import { openReport } from './openReport';
 import { openSample } from './openSample';
 import { previewVariables } from './previewVariables';
 import { renameRun } from './renameRun';
+import { resumeComparison } from './resumeComparison';
 import { resumeRun } from './resumeRun';
 import { revealRun } from './revealRun';
 import type { Command } from './services';
+import { showComparison } from './showComparison';
 import { showComputeDevices } from './showComputeDevices';
 import { showLog } from './showLog';
 import { showAffinity, showMaps, showMetrics, showResults } from './showPanel';
@@ -25,6 +28,9 @@ export const commands: readonly Command[] = [
   openReport,
   renameRun,
   compareRuns,
+  compareMethods,
+  resumeComparison,
+  showComparison,
   revealRun,
   deleteRun,
   previewVariables,

@@ -10,15 +10,19 @@ export interface PickedRun {
   readonly clusters: number;
 }
 
-/** Asks for the fields, one value along each further axis, and K. Undefined when the user dismissed a question. */
+/**
+ * Asks for the fields, one value along each further axis, and K. Undefined when the user dismissed a question. `more`: how
+ * many questions come after these.
+ */
 export async function pickRun(
   available: readonly FileField[],
   defaultClusters: number,
+  { title = 'Cluster File', more = 0 }: { title?: string; more?: number } = {},
 ): Promise<PickedRun | undefined> {
   const axesMayBeAsked = axesToSelect(available).length > 0;
   // How many questions there will be is known only where no axis can come in between.
-  const steps = axesMayBeAsked ? undefined : { step: 1, totalSteps: 2 };
-  const fields = await pickFields(available, steps);
+  const steps = axesMayBeAsked ? undefined : { step: 1, totalSteps: 2 + more };
+  const fields = await pickFields(available, steps, title);
   if (!fields) return undefined;
 
   const select: Record<string, string> = {};
@@ -26,7 +30,7 @@ export async function pickRun(
     const value = await vscode.window.showQuickPick(
       axis.values.map((one) => ({ label: String(one), description: axis.units })),
       {
-        title: `Cluster File: ${axis.name}`,
+        title: `${title}: ${axis.name}`,
         placeHolder: `The fields have ${axis.size} values of "${axis.name}": which one is clustered?`,
         ignoreFocusOut: true,
       },
@@ -35,7 +39,7 @@ export async function pickRun(
     select[axis.name] = value.label;
   }
 
-  const clusters = await askClusters(defaultClusters, axesMayBeAsked ? '' : ' (2/2)');
+  const clusters = await askClusters(defaultClusters, title, axesMayBeAsked ? '' : ` (2/${2 + more})`);
   return clusters === undefined
     ? undefined
     : { fields: [...new Set(fields.map(({ name }) => name))], select, clusters };
@@ -48,10 +52,11 @@ interface FieldItem extends vscode.QuickPickItem {
 function pickFields(
   available: readonly FileField[],
   steps: { step: number; totalSteps: number } | undefined,
+  title: string,
 ): Promise<FileField[] | undefined> {
   const quickPick = vscode.window.createQuickPick<FieldItem>();
   const severalFiles = new Set(available.map(({ file }) => file)).size > 1;
-  quickPick.title = 'Cluster File: fields';
+  quickPick.title = `${title}: fields`;
   quickPick.placeholder = 'Fields to cluster together; they must share time and grid';
   quickPick.canSelectMany = true;
   quickPick.matchOnDescription = true;
@@ -67,9 +72,8 @@ function pickFields(
     quickPick.onDidAccept(() => {
       const fields = quickPick.selectedItems.map(({ field }) => field);
       const grids = new Set(fields.map(gridKey));
-      if (fields.length === 0) quickPick.title = 'Cluster File: choose one field at least';
-      else if (grids.size > 1)
-        quickPick.title = `Cluster File: ${[...grids].join(' and ')} do not fit together`;
+      if (fields.length === 0) quickPick.title = `${title}: choose one field at least`;
+      else if (grids.size > 1) quickPick.title = `${title}: ${[...grids].join(' and ')} do not fit together`;
       else {
         resolve(fields);
         quickPick.hide();
@@ -95,10 +99,10 @@ function describeField(field: FileField, withFile: boolean): FieldItem {
   return { label: name, description: units, detail: detail.filter(Boolean).join(' · '), field };
 }
 
-async function askClusters(value: number, step: string): Promise<number | undefined> {
+async function askClusters(value: number, title: string, step: string): Promise<number | undefined> {
   const { minimum, maximum } = hyperParameters.clusters;
   const text = await vscode.window.showInputBox({
-    title: `Cluster File: number of clusters${step}`,
+    title: `${title}: number of clusters${step}`,
     prompt: `Number of clusters K, from ${minimum} to ${maximum}`,
     value: String(value),
     ignoreFocusOut: true,

@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { isUserError, messageOf } from '../core/errors';
+import type { ComparisonPanels } from '../panels/comparisonPanels';
 import type { RunPanels } from '../panels/runPanels';
 import type { SelectionModel } from '../panels/selection';
 import type { ReaderHost } from '../reader/host';
+import type { ComparisonService } from '../runs/comparisonService';
 import type { RunHistory } from '../runs/historyTree';
 import type { RunService } from '../runs/runService';
 import { SettingError } from '../settings';
@@ -12,6 +14,8 @@ import { withoutLinks } from './notice';
 export interface Services {
   readonly runs: RunService;
   readonly panels: RunPanels;
+  readonly comparisons: ComparisonService;
+  readonly comparisonPanels: ComparisonPanels;
   readonly selections: SelectionModel;
   readonly reader: ReaderHost;
   readonly history: RunHistory;

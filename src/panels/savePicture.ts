@@ -6,7 +6,7 @@ import type { Run } from '../runs/run';
 /** Asks where to save a picture of a panel, and saves it; beside the files of its run by default. */
 export async function savePicture(
   { name, format, content }: Extract<FromPanel, { type: 'save' }>,
-  run: Run | undefined,
+  run: Pick<Run, 'directory'> | undefined,
 ): Promise<void> {
   const folder = run?.directory ?? vscode.workspace.workspaceFolders?.[0]?.uri.fsPath;
   const file = `${name.replace(/[^\p{L}\p{N} ._-]+/gu, '-').slice(0, 80) || 'picture'}.${format}`;

@@ -13,7 +13,7 @@ export const methodGroups = {
 } as const;
 export type MethodGroup = keyof typeof methodGroups;
 
-const isMember: Readonly<Record<MethodGroup, (method: Method) => boolean>> = {
+const isMember: Readonly<Record<MethodGroup, (method: Pick<Method, 'id' | 'kind'>) => boolean>> = {
   all: () => true,
   paper: ({ id }) => PAPER.includes(id),
   classical: ({ kind }) => kind === 'classical',
@@ -24,7 +24,10 @@ const isMember: Readonly<Record<MethodGroup, (method: Method) => boolean>> = {
  * The methods that a list names, by id or by group, separated by commas: each once, in the order of the list, groups in
  * that of the registry. Throws a UserError that names what is unknown.
  */
-export function selectMethods(text: string, available: readonly Method[]): Method[] {
+export function selectMethods<M extends Pick<Method, 'id' | 'kind'>>(
+  text: string,
+  available: readonly M[],
+): M[] {
   const words = text
     .split(',')
     .map((word) => word.trim())
