@@ -9,6 +9,7 @@ import { parseMetrics } from '../core/results/metricsJson';
 import { runFiles } from '../core/results/runDirectory';
 import { TrainerHost } from '../trainer/host';
 import { isolationChoices, type IsolationChoice } from '../trainer/isolation';
+import { chooseWithProgress, choiceText } from './chooseClusters';
 import { Stopped } from './failure';
 import { metricsTable } from './metricsTable';
 import {
@@ -54,7 +55,7 @@ export function addClusterCommand(program: Command): void {
         'share time and grid.',
     )
     .argument('[files...]', 'data files (NetCDF classic or NetCDF-4)')
-    .option('-k, --clusters <K>', 'number of clusters');
+    .option('-k, --clusters <K>', 'number of clusters; auto: the one that "clusters" recommends');
   addEngineLocations(addDataOptions(command))
     .addOption(new Option('--method <name>', 'clustering method').choices(['adatsc']).default('adatsc'))
     .addOption(
@@ -90,6 +91,7 @@ Ctrl-C stops after the current step and keeps a checkpoint; a second one ends at
 
 Examples:
   climate-clustering cluster era5.nc --clusters 7
+  climate-clustering cluster era5.nc --clusters auto
   climate-clustering cluster t2m.nc msl.nc --variables t2m,msl --select level=850 --bbox -30,35,40,70
   climate-clustering cluster era5.nc --set training.learningRate=0.0005 --epochs 80,40,90 --seed 3
   climate-clustering cluster --resume era5.clusters/2026-01-31T12-00-00`,
@@ -103,7 +105,7 @@ async function cluster(files: string[], options: ClusterOptions, command: Comman
     refuseBesideResume(files, command, 'a run', ['isolation', 'cuda', 'tensorflow', 'json', 'verbose']);
     await execute((host, hooks) => host.resume(path.resolve(resume), hooks), options);
   } else {
-    const config = configFrom(files, options);
+    const config = await settled(configFrom(files, options), options);
     await execute((host, hooks) => host.cluster(config, hooks), options);
   }
 }
@@ -118,13 +120,23 @@ function configFrom(files: string[], options: ClusterOptions): RunConfig {
     seed: whole('--seed', options.seed, 0, 2 ** 32 - 1),
     ...(options.out !== undefined && { out: path.resolve(options.out) }),
     hyperParameters: hyperParametersFrom(options.set, {
-      clusters: options.clusters,
+      clusters: options.clusters === 'auto' ? undefined : options.clusters,
       'model.widthFactor': options.width,
       'window.length': options.window,
       'window.batch': options.batch,
       ...epochs(options.epochs),
     }),
   };
+}
+
+/** The configuration with its number of clusters chosen, where that is wanted. */
+async function settled(config: RunConfig, options: ClusterOptions): Promise<RunConfig> {
+  if (options.clusters !== 'auto') return config;
+  const clusterChoice = await chooseWithProgress({ config }, options.verbose === true);
+  const say = options.json ? console.error : console.log;
+  say(`${choiceText(clusterChoice)}\n`);
+  const { clusters } = clusterChoice.recommendation;
+  return { ...config, clusterChoice, hyperParameters: { ...config.hyperParameters, clusters } };
 }
 
 /** Runs in a thread or process of its own, so that this thread stays free for the terminal and its signals. */

@@ -2,6 +2,7 @@
 import { Command } from 'commander';
 import { version } from '../../package.json';
 import { addClusterCommand } from './cluster';
+import { addClustersCommand } from './clusters';
 import { addCompareCommand } from './compare';
 import { addDevicesCommand } from './devices';
 import { addEvaluateCommand } from './evaluate';
@@ -25,11 +26,13 @@ Exit codes: 0 done, 2 something the user can mend, 1 a fault of ours, 130 stoppe
 Examples:
   climate-clustering info era5.nc
   climate-clustering cluster era5.nc --clusters 7
+  climate-clustering clusters era5.nc
   climate-clustering compare era5.nc --clusters 7 --seeds 5
   climate-clustering evaluate era5.nc --labels era5.clusters/2026-01-31T12-00-00/labels.csv`,
     );
   addInfoCommand(program);
   addClusterCommand(program);
+  addClustersCommand(program);
   addCompareCommand(program);
   addEvaluateCommand(program);
   addDevicesCommand(program);

@@ -18,8 +18,8 @@ export const DEFAULT_MOST = 12;
 /** As the setting `clusters`. */
 export const LARGEST_MOST = 50;
 
-/** Series of persistent noise: p is at least 1 / 60, and 5% are told from 10%. */
-const REFERENCES = 59;
+/** Series of persistent noise: p is at least 1 / 100. */
+const REFERENCES = 99;
 /** Halvings of each of them; their mean counts. */
 const NOISE_SPLITS = 2;
 const UNIFORM_REFERENCES = 20;

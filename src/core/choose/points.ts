@@ -22,7 +22,7 @@ export interface TablePoints extends Points {
 }
 
 /** Time steps of which the number of clusters is judged at most; of a longer series every so manieth stands for its span. */
-export const MOST_STEPS = 1500;
+export const MOST_STEPS = 1000;
 /** EOFs at most, and the share of the variance at which fewer are enough. */
 const MOST_EOFS = 32;
 const SHARE = 0.9;
@@ -30,8 +30,8 @@ const SHARE = 0.9;
 export const FEWEST_STEPS = 12;
 
 /**
- * The rows of a table by their leading EOF coefficients: as many as carry 90% of the variance, 2 to 32. Of more than 1,500
- * rows one is drawn from each of 1,500 equal spans of time, in their order: neighbouring steps of so long a series say
+ * The rows of a table by their leading EOF coefficients: as many as carry 90% of the variance, 2 to 32. Of more than 1,000
+ * rows one is drawn from each of 1,000 equal spans of time, in their order: neighbouring steps of so long a series say
  * nearly the same.
  * @throws UserError when there are fewer than 12 rows, or when all rows are equal; CancelledError.
  */

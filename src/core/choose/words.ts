@@ -35,7 +35,9 @@ function verdictOf(
 ): string {
   const by = list(agreeing.map((name) => criterionTitles[name]));
   const share = percent(support[clusters - 1]);
-  const rival = next ? `, ${percent(next.behind)} more than K = ${next.clusters}` : '';
+  const rival = next
+    ? `, ${Math.round(100 * next.behind)} percentage points more than K = ${next.clusters}`
+    : '';
   switch (certainty) {
     case 'clear':
       return `K = ${clusters}, clearly: ${by} prefer it, and over halves of the series it has ${share} of all votes${rival}.`;
@@ -46,7 +48,7 @@ function verdictOf(
         agreeing.length > 0
           ? `best supported, by ${by} (${share} of the votes over halves of the series${rival})`
           : `best supported over halves of the series (${share} of the votes${rival}), but no criterion prefers it on the whole`;
-      return `These data show no clear number of clusters: there is more structure than in noise of the same persistence, but the criteria disagree. K = ${clusters} is ${support}.`;
+      return `These data show no clear number of clusters: there is more structure than in noise of the same persistence, but too few criteria agree on a number. K = ${clusters} is ${support}.`;
     }
     case 'none': {
       const names = criterionNames.filter((name) => criteria[name].best === clusters);
@@ -68,7 +70,8 @@ function sentence(name: CriterionName, { best, p, lead, support, score }: Criter
   }
   if (name === 'gap' && best === 1) return `${title}: K = 1, no clusters at all${beside(p)}.`;
   const value = score[best - 1];
-  const what = value === null ? '' : ` (${shown(value)})`;
+  const unit = { elbow: ' below the chord', silhouette: '', gap: '', stability: ' above noise' }[name];
+  const what = value === null ? '' : ` (${shown(value)}${unit})`;
   const ahead =
     lead && name !== 'gap'
       ? `, ${shown(lead.difference)} ± ${shown(lead.error)} ahead of K = ${lead.over}`
