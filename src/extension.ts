@@ -46,10 +46,18 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     log,
   );
   const selections = new SelectionModel(() => known.runs);
-  const panels = new RunPanels({ extension: context.extensionUri, runs, selections, reader, log });
+  const panels = new RunPanels({
+    extension: context.extensionUri,
+    runs,
+    comparisons,
+    selections,
+    reader,
+    log,
+  });
   const comparisonPanels = new ComparisonPanels({ extension: context.extensionUri, comparisons, log });
   const history = new RunHistory(runs, log);
   const services: Services = {
+    extension: context.extensionUri,
     runs,
     panels,
     comparisons,

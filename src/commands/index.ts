@@ -1,4 +1,5 @@
 import { cancelRun } from './cancelRun';
+import { chooseClusters } from './chooseClusters';
 import { clusterFile } from './clusterFile';
 import { compareMethods } from './compareMethods';
 import { compareRuns } from './compareRuns';
@@ -19,6 +20,7 @@ import { showAffinity, showMaps, showMetrics, showResults } from './showPanel';
 /** All commands; package.json gives them their titles and places. */
 export const commands: readonly Command[] = [
   clusterFile,
+  chooseClusters,
   resumeRun,
   cancelRun,
   showResults,

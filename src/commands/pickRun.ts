@@ -4,9 +4,12 @@ import { hyperParameters } from '../core/config';
 import type { FileField } from './dataFiles';
 import { axesToSelect, formatBytes, gridKey, suggestedFields } from './fieldChoice';
 
-export interface PickedRun {
+export interface PickedData {
   readonly fields: string[];
   readonly select: Record<string, string>;
+}
+
+export interface PickedRun extends PickedData {
   readonly clusters: number;
 }
 
@@ -19,9 +22,21 @@ export async function pickRun(
   defaultClusters: number,
   { title = 'Cluster File', more = 0 }: { title?: string; more?: number } = {},
 ): Promise<PickedRun | undefined> {
-  const axesMayBeAsked = axesToSelect(available).length > 0;
+  const data = await pickData(available, { title, more: 1 + more });
+  if (!data) return undefined;
+  const step = axesToSelect(available).length > 0 ? '' : ` (2/${2 + more})`;
+  const clusters = await askClusters(defaultClusters, title, step);
+  return clusters === undefined ? undefined : { ...data, clusters };
+}
+
+/** The same without K. */
+export async function pickData(
+  available: readonly FileField[],
+  { title, more }: { title: string; more: number },
+): Promise<PickedData | undefined> {
   // How many questions there will be is known only where no axis can come in between.
-  const steps = axesMayBeAsked ? undefined : { step: 1, totalSteps: 2 + more };
+  const axesMayBeAsked = axesToSelect(available).length > 0;
+  const steps = axesMayBeAsked || more === 0 ? undefined : { step: 1, totalSteps: 1 + more };
   const fields = await pickFields(available, steps, title);
   if (!fields) return undefined;
 
@@ -38,11 +53,7 @@ export async function pickRun(
     if (!value) return undefined;
     select[axis.name] = value.label;
   }
-
-  const clusters = await askClusters(defaultClusters, title, axesMayBeAsked ? '' : ` (2/${2 + more})`);
-  return clusters === undefined
-    ? undefined
-    : { fields: [...new Set(fields.map(({ name }) => name))], select, clusters };
+  return { fields: [...new Set(fields.map(({ name }) => name))], select };
 }
 
 interface FieldItem extends vscode.QuickPickItem {

@@ -12,6 +12,8 @@ import { withoutLinks } from './notice';
 
 /** What the commands work with; built once, on activation. */
 export interface Services {
+  /** Where the extension is. */
+  readonly extension: vscode.Uri;
   readonly runs: RunService;
   readonly panels: RunPanels;
   readonly comparisons: ComparisonService;
