@@ -87,8 +87,24 @@ interface Shape {
   readonly clusters: number;
 }
 
-/** A Markov chain that stays with probability `persistence` and otherwise moves to any other regime. */
-function stickyRegimes({ length, clusters }: Shape, persistence: number, random: Random): Int32Array {
+/** Every regime has at least this share of the time steps that it would have on average. */
+const LEAST_SHARE = 0.2;
+const MOST_DRAWS = 10_000;
+
+/** A Markov chain in which every regime occurs: one that is (almost) absent could not be found by any method. */
+function stickyRegimes(shape: Shape, persistence: number, random: Random): Int32Array {
+  const { length, clusters } = shape;
+  for (let draw = 0; draw < MOST_DRAWS; draw++) {
+    const labels = markovChain(shape, persistence, random);
+    const sizes = new Int32Array(clusters);
+    for (const label of labels) sizes[label]++;
+    if (Math.min(...sizes) >= Math.floor((LEAST_SHARE * length) / clusters)) return labels;
+  }
+  throw new Error(`${clusters} regimes do not all occur in ${length} steps at a persistence of ${persistence}.`);
+}
+
+/** Stays with probability `persistence` and otherwise moves to any other regime. */
+function markovChain({ length, clusters }: Shape, persistence: number, random: Random): Int32Array {
   const labels = new Int32Array(length);
   labels[0] = random.integer(clusters);
   for (let t = 1; t < length; t++) {
