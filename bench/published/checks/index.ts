@@ -1,4 +1,7 @@
 /** All published checks, in the order of the table. One file a method; each adds its entries here. */
 import type { Check } from './check';
+import { clusterGanChecks } from './clusterGan';
+import { decChecks } from './dec';
+import { infoGanChecks } from './infoGan';
 
-export const checks: readonly Check[] = [];
+export const checks: readonly Check[] = [...decChecks, ...clusterGanChecks, ...infoGanChecks];

@@ -1,12 +1,15 @@
 /** All methods that `compare` knows, in the order of its table. */
 import { UserError } from '../errors';
+import { clusterGan } from './clusterGan';
 import { dasc } from './dasc';
+import { dec, decLab } from './dec';
 import { dsc, dscLab } from './dsc';
 import { dscDag } from './dscDag';
 import { dscNet } from './dscNet';
 import { dtc, dtcLab } from './dtc';
 import { eofKMeans } from './eofKMeans';
 import { gaussianMixture } from './gaussianMixture';
+import { infoGan } from './infoGan';
 import { kMeans } from './kmeans';
 import { leastSquaresRegression } from './leastSquaresRegression';
 import type { Method } from './method';
@@ -24,6 +27,10 @@ export const methods: readonly Method[] = [
   sparseSubspace,
   leastSquaresRegression,
   selfOrganisingMap,
+  dec(),
+  decLab(),
+  clusterGan(),
+  infoGan(),
   dsc(),
   dscLab(),
   dtc(),

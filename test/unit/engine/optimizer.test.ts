@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TensorValues } from '../../../src/core/engine/engine';
-import { adam, type AdamOptions } from '../../../src/core/engine/optimizer';
+import { adam, type AdamOptions, sgd } from '../../../src/core/engine/optimizer';
 import { Random } from '../../../src/core/random';
 import { bothEngines, randomValue } from './support';
 
@@ -107,5 +107,50 @@ describe('Adam', () => {
     );
     await step.run({ g: new Float32Array(3), rate: Float32Array.of(0.1) });
     expect((await state.read(['w'])).w.data).toEqual(initial.w.data);
+  });
+});
+
+describe('gradient descent', () => {
+  it.each([0, 0.9])('with momentum %s follows its recursion', async (momentum) => {
+    for (const engine of await bothEngines()) {
+      const random = new Random(9);
+      const initial = Object.fromEntries(names.map((name) => [name, randomValue(random, shapes[name])]));
+      const optimizer = sgd({ name: 's', momentum });
+      const state = await engine.createState({ ...initial, ...optimizer.init(initial) });
+      const float = (shape: number[]) => ({ shape, dtype: 'float32' as const });
+      const step = await engine.compile(
+        {
+          name: 'update',
+          inputs: { ...Object.fromEntries(names.map((n) => [n, float(shapes[n])])), rate: float([]) },
+          compute: (current, { rate, ...gradients }) => {
+            const parameters = Object.fromEntries(names.map((name) => [name, current[name]]));
+            return { state: optimizer.update(parameters, gradients, current, rate), outputs: {} };
+          },
+        },
+        state,
+      );
+      const expected = new Map(names.map((name) => [name, Float64Array.from(initial[name].data)]));
+      const velocity = new Map(names.map((name) => [name, new Float64Array(initial[name].data.length)]));
+      for (let i = 0; i < 20; i++) {
+        // The rate changes: it scales the step, and never the velocity that is kept.
+        const rate = i % 2 === 0 ? 0.1 : 0.02;
+        const gradients = Object.fromEntries(names.map((name) => [name, randomValue(random, shapes[name])]));
+        await step.run({
+          ...Object.fromEntries(names.map((name) => [name, gradients[name].data])),
+          rate: Float32Array.of(rate),
+        });
+        for (const name of names) {
+          const [theta, v] = [expected.get(name)!, velocity.get(name)!];
+          theta.forEach((_, at) => {
+            v[at] = momentum * v[at] + gradients[name].data[at];
+            theta[at] -= rate * v[at];
+          });
+        }
+      }
+      const result = await state.read();
+      for (const name of names) {
+        result[name].data.forEach((value, i) => expect(value).toBeCloseTo(expected.get(name)![i], 4));
+      }
+    }
   });
 });

@@ -1,0 +1,34 @@
+import { clusterGan } from '../../../src/core/methods/clusterGan';
+import { pendigits } from '../data/load';
+import type { Check } from './check';
+
+const options = {
+  hidden: 256,
+  noise: 5,
+  deviation: 0.1,
+  batch: 64,
+  steps: 20_000,
+  criticSteps: 5,
+  learningRate: 1e-4,
+  penalty: 10,
+  noiseWeight: 10,
+  categoryWeight: 10,
+  weightDecay: 2.5e-5,
+  batchNorm: true,
+} as const;
+
+export const clusterGanChecks: readonly Check[] = [
+  {
+    id: 'clustergan-pendigits',
+    title: 'ClusterGAN on Pendigits',
+    rows: 10_992,
+    data: pendigits,
+    method: clusterGan(options),
+    options,
+    published: [
+      { score: 'acc', value: 0.7638, spread: 0.012, source: "the authors' code, README, 10 runs" },
+      { score: 'nmi', value: 0.7343, source: "the authors' code, README, 10 runs" },
+      { score: 'ari', value: 0.6336, source: "the authors' code, README, 10 runs" },
+    ],
+  },
+];
