@@ -100,7 +100,9 @@ function stickyRegimes(shape: Shape, persistence: number, random: Random): Int32
     for (const label of labels) sizes[label]++;
     if (Math.min(...sizes) >= Math.floor((LEAST_SHARE * length) / clusters)) return labels;
   }
-  throw new Error(`${clusters} regimes do not all occur in ${length} steps at a persistence of ${persistence}.`);
+  throw new Error(
+    `${clusters} regimes do not all occur in ${length} steps at a persistence of ${persistence}.`,
+  );
 }
 
 /** Stays with probability `persistence` and otherwise moves to any other regime. */
