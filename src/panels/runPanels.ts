@@ -13,6 +13,7 @@ import {
   selection,
 } from '../protocol/panel';
 import type { ReaderHost } from '../reader/host';
+import { type ComparisonService, isGoingOn } from '../runs/comparisonService';
 import type { Run } from '../runs/run';
 import type { RunService } from '../runs/runService';
 import { Panel, webviewRoot } from './panel';
@@ -57,6 +58,7 @@ interface OpenPanel {
 export interface RunPanelsOptions {
   readonly extension: vscode.Uri;
   readonly runs: RunService;
+  readonly comparisons: ComparisonService;
   readonly selections: SelectionModel;
   readonly reader: ReaderHost;
   readonly log: vscode.LogOutputChannel;
@@ -71,7 +73,7 @@ export class RunPanels implements vscode.Disposable {
   private readonly subscriptions: vscode.Disposable[];
 
   constructor(private readonly options: RunPanelsOptions) {
-    const { runs, selections } = options;
+    const { runs, comparisons, selections } = options;
     this.subscriptions = [
       ...panelKinds.map((kind) =>
         vscode.window.registerWebviewPanelSerializer(viewType(kind), {
@@ -80,6 +82,12 @@ export class RunPanels implements vscode.Disposable {
       ),
       { dispose: runs.onDidChange((run) => this.onChange(run)) },
       { dispose: runs.onDidRemove((run) => this.onRemove(run)) },
+      {
+        dispose: comparisons.onDidChange((changed) => {
+          if (isGoingOn(changed)) return;
+          for (const opened of this.open) if (opened.kind === 'metrics') void this.sendComparisons(opened);
+        }),
+      },
       {
         dispose: selections.onDidChange((runId, changed) => {
           for (const { panel } of this.of(runId)) panel.post({ type: 'selection', selection: changed });
@@ -217,6 +225,10 @@ export class RunPanels implements vscode.Disposable {
       case 'allRuns':
         opened.compared = undefined;
         return this.sendRuns(opened);
+      case 'compareMethods':
+        return run && void execute('compareMethods', run.files[0], [...run.files]);
+      case 'openComparison':
+        return void execute('showComparison', message.directory);
       case 'openRun':
         return void execute('showResults', message.directory);
       case 'select':
@@ -276,6 +288,20 @@ export class RunPanels implements vscode.Disposable {
     if (first) {
       panel.post({ type: 'selection', selection: this.options.selections.get(runId) });
       if (kind === 'metrics') void this.sendRuns(opened);
+      if (kind === 'metrics') void this.sendComparisons(opened);
+    }
+  }
+
+  /** The comparisons of methods on the run's data files, in its folder. */
+  private async sendComparisons(opened: OpenPanel): Promise<void> {
+    const run = this.runOf(opened);
+    if (run?.directory === undefined) return;
+    try {
+      const { comparisonEntries } = await import('./comparisonSnapshot');
+      const comparisons = await comparisonEntries(path.dirname(run.directory), run.files);
+      opened.panel.post({ type: 'comparisons', comparisons });
+    } catch (error) {
+      this.options.log.warn(`The comparisons cannot be listed: ${messageOf(error)}`);
     }
   }
 
@@ -284,6 +310,7 @@ export class RunPanels implements vscode.Disposable {
     if (opened.sentRows.get(id) === row) return;
     opened.sentRows.set(id, row);
     void this.sendRuns(opened);
+    if (opened.runId === id) void this.sendComparisons(opened);
   }
 
   private async sendRuns(opened: OpenPanel): Promise<void> {

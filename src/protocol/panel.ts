@@ -9,6 +9,7 @@
  *     panel   cancel, resume, open, save... ---> host      what the user asked for
  */
 import * as z from 'zod/mini';
+import { comparisonEntry } from './comparison';
 
 /** NaN does not survive the way to a webview inside plain numbers; it travels as null. Typed arrays keep it. */
 const measured = z.nullable(z.number());
@@ -214,6 +215,8 @@ export const toPanel = z.discriminatedUnion('type', [
    * Every run of the same data files, or those that were chosen to be compared, newest first; the metrics panel only.
    */
   z.object({ type: z.literal('runs'), runs: z.array(runRow), chosen: z.boolean() }),
+  /** Methods that were compared on the same data files, newest first; the metrics panel only. */
+  z.object({ type: z.literal('comparisons'), comparisons: z.array(comparisonEntry) }),
   /** Validated against the schema of what was asked. */
   z.object({ type: z.literal('answer'), id: z.number(), answer: z.unknown() }),
   /** `reason` is for people: why there is no answer now. */
@@ -233,6 +236,9 @@ export const fromPanel = z.discriminatedUnion('type', [
   z.object({ type: z.literal('open'), panel: z.enum(panelKinds) }),
   /** The table shows all runs again, not only those that were chosen. */
   z.object({ type: z.literal('allRuns') }),
+  /** Compares methods on the data files of the run. */
+  z.object({ type: z.literal('compareMethods') }),
+  z.object({ type: z.literal('openComparison'), directory: z.string() }),
   /** Shows another run of the table. */
   z.object({ type: z.literal('openRun'), directory: z.string() }),
   z.object({ type: z.literal('select'), selection }),

@@ -7,10 +7,10 @@ import { coordinate, element, escape } from '../shared/markup';
 const ROW = 19;
 const TOP = 26;
 const BOTTOM = 22;
-const NAMES = 118;
+const NAMES = 138;
 const RIGHT = 14;
 /** Characters of a name that fit beside the rows. */
-const LONGEST = 19;
+const LONGEST = 18;
 
 export const chartHeight = (rows: number): number => TOP + rows * ROW + BOTTOM;
 
@@ -28,16 +28,13 @@ export function drawComparisonChart(
   const bottom = height - BOTTOM;
   const means = rows.flatMap(({ mean }) => (mean === null ? [] : [mean]));
   const best = rows.length > 1 ? (better === 'higher' ? Math.max(...means) : Math.min(...means)) : undefined;
+  const format = x.tickFormat(3);
   const ticks = x
     .ticks(3)
     .map((tick) =>
       [
         element('line', { class: 'grid', x1: x(tick), x2: x(tick), y1: TOP, y2: bottom }),
-        element(
-          'text',
-          { class: 'tick', x: x(tick), y: bottom + 14, 'text-anchor': 'middle' },
-          formatNumber(tick),
-        ),
+        element('text', { class: 'tick', x: x(tick), y: bottom + 14, 'text-anchor': 'middle' }, format(tick)),
       ].join(''),
     );
   const drawn = rows.map(({ name, mean, sd, values: seeds }, i) => {

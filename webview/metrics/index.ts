@@ -1,4 +1,5 @@
 /** The metrics panel: how the training went, what the metrics of the run are, and how other runs of the file compare. */
+import type { ComparisonEntry } from '../../src/protocol/comparison';
 import { type RunRow, type RunSnapshot, emptyRun } from '../../src/protocol/panel';
 import { pictureTools } from '../shared/export';
 import { Host } from '../shared/host';
@@ -12,6 +13,7 @@ import { ChartsView } from './chartsView';
 import { describePhases, historyTable, lastMetrics, lossSeries, metricSeries, phaseSpans } from './history';
 import { comparisonNotes } from './comparison';
 import './metrics.css';
+import { drawComparison } from './methods';
 import { METRICS_NOTE, drawMetrics } from './metrics';
 import { type Sorting, describeMarks, drawRuns, newestFirst, runData } from './runTable';
 
@@ -44,6 +46,12 @@ const BODY = `
     <div id="notes"></div>
     <div class="scroll" id="runs" tabindex="0" role="region" aria-labelledby="compare-title"></div>
     <p class="note" id="legend"></p>
+  </section>
+  <section id="methods-compared" aria-labelledby="methods-title">
+    <div class="head"><h2 id="methods-title">Methods on the same file</h2></div>
+    <p class="note">How A-DATSC and other methods do on the same table, with the same K and the same metrics, over several seeds.</p>
+    <div id="comparisons"></div>
+    <p><button type="button" data-action="compareMethods">Compare Methods…</button></p>
   </section>`;
 
 const root = document.querySelector('main')!;
@@ -52,6 +60,7 @@ const part = (selector: string): HTMLElement => root.querySelector<HTMLElement>(
 
 let run: RunSnapshot = emptyRun;
 let runs: readonly RunRow[] = [];
+let comparisons: readonly ComparisonEntry[] = [];
 /** Whether the user has chosen which runs are compared. */
 let chosen = false;
 let sorting = sortingFrom(remembered());
@@ -77,6 +86,7 @@ function render(): void {
   renderCharts();
   renderValues();
   renderRuns();
+  renderComparisons();
 }
 
 /**
@@ -175,7 +185,16 @@ function showEpoch(next: number | undefined): void {
   part('#cursor').textContent = record ? `epoch ${record.epoch}, ${record.phase}` : 'last values';
 }
 
+function renderComparisons(): void {
+  part('#methods-compared').hidden = run.state === 'empty' || run.runDirectory === null;
+  redraw(part('#comparisons'), comparisons.map(drawComparison).join(''));
+}
+
 const host = new Host({
+  comparisons(next) {
+    comparisons = next;
+    renderComparisons();
+  },
   run(next) {
     run = next;
     save();
@@ -213,6 +232,10 @@ head('#compare').append(copyTools(host, () => runData(runs, sorting, `Runs of ${
 part('#history .tools').append(copyTools(host, () => historyTable(run.history, `Epochs of ${title()}`)));
 part('#history').addEventListener('toggle', renderHistory);
 
+part('#comparisons').addEventListener('click', (event) => {
+  const { comparison } = (event.target as Element).closest<HTMLElement>('button')?.dataset ?? {};
+  if (comparison) host.send({ type: 'openComparison', directory: comparison });
+});
 part('#runs').addEventListener('click', (event) => {
   const { sort, open } = (event.target as Element).closest<HTMLElement>('button')?.dataset ?? {};
   if (open) host.send({ type: 'openRun', directory: open });

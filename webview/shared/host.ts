@@ -1,5 +1,6 @@
 /** The webview's end of the messages: typed, and validated on arrival. */
 import * as z from 'zod/mini';
+import type { ComparisonEntry } from '../../src/protocol/comparison';
 import {
   type AnswerOf,
   type Ask,
@@ -25,6 +26,8 @@ export interface PanelHandlers {
   selection?(selection: Selection): void;
   /** `chosen`: the user has chosen these to be compared. */
   runs?(runs: readonly RunRow[], chosen: boolean): void;
+  /** Methods that were compared on the same data files, newest first. */
+  comparisons?(comparisons: readonly ComparisonEntry[]): void;
 }
 
 /** The host refused: its message is for people. */
@@ -90,6 +93,8 @@ export class Host {
         return this.handlers.selection?.(message.selection);
       case 'runs':
         return this.handlers.runs?.(message.runs, message.chosen);
+      case 'comparisons':
+        return this.handlers.comparisons?.(message.comparisons);
       default:
         return this.settle(message);
     }

@@ -28,8 +28,8 @@ describe('compare', () => {
       ...['--truth', truth, ...out('a')],
     ]);
     expect({ code, stderr }).toMatchObject({ code: 0, stderr: expect.not.stringContaining('error') });
-    expect(stdout).toMatch(/^Method +ACC ↑ +NMI ↑ +ARI ↑ +Sil\. \(cos\) ↑/m);
-    expect(stdout).toMatch(/^k-means +0\.\d+/m);
+    expect(stdout).toMatch(/^Method +Mean rank ↓ +ACC ↑ +NMI ↑ +ARI ↑ +Sil\. \(cos\) ↑/m);
+    expect(stdout).toMatch(/^k-means +\d\.\d\d \*? +0\.\d+/m);
     expect(stdout).toMatch(/^Ward +1 \(deterministic\)/m);
     const [directory] = readdirSync(path.join(temporary, 'a'));
     expect(directory).toMatch(/^compare-/);

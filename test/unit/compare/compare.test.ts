@@ -145,7 +145,9 @@ describe('a comparison', () => {
     });
     expect(own.truth!.acc).toBeCloseTo(2 / 3);
     expect(Number(csv(directory, comparisonFiles.table)[0].acc)).toBe(own.truth!.acc);
-    expect(text(directory, comparisonFiles.markdown)).toContain('| Method | ACC ↑ | NMI ↑ | ARI ↑ |');
+    expect(text(directory, comparisonFiles.markdown)).toContain(
+      '| Method | Mean rank ↓ | ACC ↑ | NMI ↑ | ARI ↑ |',
+    );
     expect(csv(directory, comparisonFiles.labels)[0].truth).toBe('0');
     // A truth that has changed would give scores of something else.
     appendFileSync(truth, '\n');

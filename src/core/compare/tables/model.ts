@@ -88,10 +88,10 @@ export function meansTable(comparison: Comparison): Table {
       `Mean rank: of the places among the rows, by the mean, in ${ranked.join(', ')}.`,
     columns: [
       { title: 'Method' },
-      ...measured.map(({ column }) => column),
       { title: 'Mean rank', better: 'lower' },
+      ...measured.map(({ column }) => column),
     ],
-    rows: rows.map((row, i) => rowWith(row, [...measured.map(({ cells }) => cells[i]), rank[i]])),
+    rows: rows.map((row, i) => rowWith(row, [rank[i], ...measured.map(({ cells }) => cells[i])])),
   };
 }
 
