@@ -2,6 +2,7 @@
 import type { Check } from './check';
 import { clusterGanChecks } from './clusterGan';
 import { decChecks } from './dec';
+import { dtcChecks } from './dtc';
 import { infoGanChecks } from './infoGan';
 
-export const checks: readonly Check[] = [...decChecks, ...clusterGanChecks, ...infoGanChecks];
+export const checks: readonly Check[] = [...decChecks, ...clusterGanChecks, ...dtcChecks, ...infoGanChecks];

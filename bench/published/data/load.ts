@@ -70,8 +70,8 @@ export function coil20(folder = benchmarkFolder): Dataset {
 }
 
 /**
- * A problem of the UCR archive (ArrowHead, GunPoint): series of its training part, then those of its test part, each
- * column scaled to [0, 1]. `scored` are the rows of the test part.
+ * A problem of the UCR archive (ArrowHead, GunPoint): series of its training part, then those of its test part, all
+ * values scaled to [0, 1] together: a series keeps its shape. `scored` are the rows of the test part.
  */
 export function ucr(problem: string, folder = benchmarkFolder): Dataset & { readonly scored: Int32Array } {
   const [train, test]: LabelledSeries[] = ['TRAIN', 'TEST'].map((part) =>
@@ -82,7 +82,10 @@ export function ucr(problem: string, folder = benchmarkFolder): Dataset & { read
   values.set(train.values);
   values.set(test.values, train.values.length);
   return {
-    ...dataset(scaleColumns(values, n, width), { n, height: 1, width }, [...train.classes, ...test.classes]),
+    ...dataset(scaleColumns(values, values.length, 1), { n, height: 1, width }, [
+      ...train.classes,
+      ...test.classes,
+    ]),
     scored: Int32Array.from({ length: test.n }, (_, i) => train.n + i),
   };
 }

@@ -60,7 +60,7 @@ export async function expectGradients(
     return runIn(engine, 'layer', { ...inputs, ...Object.fromEntries(moved) }, compute);
   };
   const weighted = (y: ArrayLike<number>) =>
-    inputs.weights.data.reduce((sum: number, w: number, i: number) => sum + w * y[i], 0);
+    Array.from(inputs.weights.data).reduce((sum, w, i) => sum + w * y[i], 0);
   const [plus, minus, here] = [await at(step), await at(-step), await at(0)];
   const numeric = (weighted(plus.y.data) - weighted(minus.y.data)) / (2 * step);
   let analytic = 0;
