@@ -11,6 +11,7 @@ import {
   adversarialStep,
   BASES,
   basesOptimizer,
+  CODES,
   discriminatorStep,
   residualStep,
   type SubspaceAdversary,
@@ -72,8 +73,14 @@ export function dasc(options: Partial<DascOptions> = {}): Method {
         const size = [context.clusters, codeSize(shape), all.adversary.rank];
         const data = new Float32Array(size.reduce((a, b) => a * b));
         const bases = { [BASES]: { shape: size, dtype: 'float32' as const, data } };
-        const trained = entriesOf(parameters, isSubspaceParameter);
-        return { ...bases, ...basesOptimizer.init(bases), ...adversarialOptimizer.init(trained) };
+        const codes = [samples.table.n, size[1]];
+        const none = new Float32Array(codes[0] * codes[1]);
+        return {
+          [CODES]: { shape: codes, dtype: 'float32', data: none },
+          ...bases,
+          ...basesOptimizer.init(bases),
+          ...adversarialOptimizer.init(entriesOf(parameters, isSubspaceParameter)),
+        };
       });
       try {
         await pretrain(network, all.pretraining, random.fork(), context.signal, (share) =>
@@ -104,7 +111,7 @@ async function compete(
   const { adversary } = options;
   const dimensions = codeSize(shape);
   const residuals = await network.compile(residualStep(shape, n, clusters));
-  const judge = await network.compile(discriminatorStep(shape, n, clusters, adversary));
+  const judge = await network.compile(discriminatorStep(n, clusters, adversary));
   const deceive = await network.compile(adversarialStep(shape, n, clusters, options.weights, adversary));
   const learningRate = Float32Array.of(options.adversarialLearningRate);
   const warm: WarmStart = {};

@@ -16,7 +16,7 @@ export const dscNetDefaults: DscNetOptions = {
   initialCoefficient: 1e-4,
   learningRate: 1e-3,
   iterations: 300,
-  pretraining: { learningRate: 1e-3, batch: 100, error: 0.3, patience: 1000, mostSteps: 10_000 },
+  pretraining: { learningRate: 1e-3, batch: 100, error: 0.3, patience: 2000, mostSteps: 12_000 },
   postprocessing: { threshold: 0.2, dimension: 5, power: 2, assignment: 'discretize' },
 };
 

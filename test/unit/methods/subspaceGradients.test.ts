@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
 import type { StepDefinition, TensorData, TensorSpec, TensorValues } from '../../../src/core/engine/engine';
 import { sizeOf, ParameterBuilder } from '../../../src/core/model/parameters';
@@ -8,6 +8,7 @@ import {
   BASES,
   basesOptimizer,
   clusterInputs,
+  CODES,
   discriminatorStep,
   type SubspaceAdversary,
 } from '../../../src/core/methods/subspace/adversary';
@@ -77,6 +78,7 @@ function initial(seed: number): TensorValues {
   addAutoencoder(builder, shape);
   builder.normal(COEFFICIENTS, [n, n], 0.3);
   builder.normal(BASES, [clusters, codeSize(shape), adversary.rank], 0.5);
+  builder.normal(CODES, [n, codeSize(shape)], 1);
   builder.normal(IMAGES, [n, shape.variables, shape.height, shape.width], 1);
   const values: TensorValues = { ...builder.values, ...dualParameters(shape, dual, random) };
   // Biases of zero leave rectified units without input on their kink.
@@ -124,7 +126,7 @@ const cases: Case[] = [
   },
   {
     name: 'discriminator of subspaces',
-    step: discriminatorStep(shape, n, clusters, adversary),
+    step: discriminatorStep(n, clusters, adversary),
     optimizer: basesOptimizer,
     trained: (name) => name === BASES,
     inputs: clusterBatchOf,

@@ -9,6 +9,7 @@ import type { Method, MethodContext } from '../../../src/core/methods/method';
 import { methods } from '../../../src/core/methods/methods';
 import { type Samples, samplesInMemory } from '../../../src/core/methods/samples';
 import { clusterBasis } from '../../../src/core/methods/subspace/clusterBases';
+import { coarsen } from '../../../src/core/methods/subspace/coarsen';
 import { createNetwork, MOST_SAMPLES, pretrain } from '../../../src/core/methods/subspace/network';
 import { Random } from '../../../src/core/random';
 import { bothEngines } from '../engine/support';
@@ -136,9 +137,39 @@ describe.each(networks)('%s', (title, make) => {
     });
     const fit = (samples: Samples, clusters = 7) => make({}).fit(samples, contextOf(clusters));
     await expect(fit(rows(MOST_SAMPLES + 1, 4))).rejects.toThrow(/4001.*shorter period/s);
-    await expect(fit(rows(MOST_SAMPLES, 1_000_000))).rejects.toThrow(/GiB.*smaller region/s);
+    const variables = { ...rows(MOST_SAMPLES, 100_000), variables: 100_000, width: 1 };
+    await expect(fit(variables)).rejects.toThrow(/100000 variables.*fewer variables/s);
     await expect(fit(rows(6, 4))).rejects.toThrow(UserError);
     await expect(fit(rows(6, 4))).rejects.toThrow(/6 rows.*7 clusters/);
+  });
+});
+
+describe('fields too large to be held all at once', () => {
+  it('are averaged over blocks of cells, with a warning', async () => {
+    const samples = noiseSamples(3, [2000, 1, 60, 40]);
+    const warnings: string[] = [];
+    const options = { ...dscNetDefaults, channels: [1], kernels: [1], centre: false, scale: 1 };
+    const context = contextOf(2, { warn: (message) => warnings.push(message) });
+    const fine = await createNetwork(samples, context, options, new Random(1));
+    expect([fine.shape.height, fine.shape.width]).toEqual([60, 40]);
+    expect(warnings).toEqual([]);
+    const wide = { ...options, channels: [64], kernels: [1] };
+    const network = await createNetwork(samples, context, wide, new Random(1));
+    expect([network.shape.height, network.shape.width]).toEqual([30, 20]);
+    expect(warnings).toEqual([expect.stringContaining('2 x 2 cells')]);
+    const row = await samples.table.read(1999, 1);
+    expect(network.images[2000 * 600 - 1]).toBeCloseTo(
+      (row[2398] + row[2399] + row[2358] + row[2359]) / 4,
+      6,
+    );
+  });
+
+  it('leave out cells without data', () => {
+    const images = Float32Array.of(1, 3, 5, 0, 0, 0);
+    const { images: means, valid } = coarsen(images, [1, 2, 3], Uint8Array.of(1, 1, 1, 0, 0, 0), 2);
+    expect([...means]).toEqual([2, 5]);
+    expect([...valid]).toEqual([1, 1]);
+    expect([...coarsen(images, [1, 2, 3], Uint8Array.of(1, 1, 0, 0, 0, 0), 2).valid]).toEqual([1, 0]);
   });
 });
 

@@ -42,6 +42,8 @@ export interface SubspaceAdversary {
 
 /** The state entry of the bases [K, code, r]. */
 export const BASES = 'bases';
+/** The state entry of the codes [n, code] that the discriminator learns from, which {@link residualStep} leaves there. */
+export const CODES = 'codes';
 
 export const basesOptimizer = adam({ name: 'bases', beta1: 0 });
 /** Its own moments: the objective has changed. */
@@ -88,17 +90,12 @@ function hinge(r: { real: tf.Tensor; fake: tf.Tensor }, share: tf.Tensor, margin
 }
 
 /** One Adam step of the bases on the codes as they are. Output: `loss`, before the update. */
-export function discriminatorStep(
-  shape: AutoencoderShape,
-  n: number,
-  clusters: number,
-  adversary: SubspaceAdversary,
-): StepDefinition {
+export function discriminatorStep(n: number, clusters: number, adversary: SubspaceAdversary): StepDefinition {
   return {
     name: 'subspace discriminator',
     inputs: clusterInputs(n, clusters),
     compute(state, inputs) {
-      const codes = encode(state, shape, state[IMAGES] as tf.Tensor4D);
+      const codes = state[CODES] as tf.Tensor2D;
       const trained = { [BASES]: state[BASES] };
       const { loss, gradients } = valueAndGradients(trained, (parameters) => {
         const bases = unitColumns(parameters[BASES] as tf.Tensor3D);
@@ -152,7 +149,10 @@ export function adversarialStep(
   };
 }
 
-/** Residual of each code, of unit length, from the subspace of its cluster. Outputs: `residual` [n], `codes` [n, code]. */
+/**
+ * Residual of each code, of unit length, from the subspace of its cluster. Outputs: `residual` [n], `codes` [n, code]; the
+ * codes stay in the state, too.
+ */
 export function residualStep(shape: AutoencoderShape, n: number, clusters: number): StepDefinition {
   return {
     name: 'subspace residuals',
@@ -160,7 +160,8 @@ export function residualStep(shape: AutoencoderShape, n: number, clusters: numbe
     compute(state, inputs) {
       const codes = unitRows(encode(state, shape, state[IMAGES] as tf.Tensor4D));
       const bases = unitColumns(state[BASES] as tf.Tensor3D);
-      return { outputs: { residual: ownResiduals(codes, bases, inputs['member'] as tf.Tensor2D), codes } };
+      const residual = ownResiduals(codes, bases, inputs['member'] as tf.Tensor2D);
+      return { state: { [CODES]: codes }, outputs: { residual, codes } };
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { CompiledStep, Engine, State, StepDefinition, TensorValues } from '../../engine/engine';
+import { blocksOf } from '../../data/rows';
 import { UserError } from '../../errors';
 import { breathe } from '../../evaluation/scan';
 import type { SubspacePostprocessing } from '../../evaluation/subspaceClustering';
@@ -7,7 +8,14 @@ import type { Random } from '../../random';
 import type { MethodContext } from '../method';
 import { requireAtMost, requireEnoughRows } from '../requirements';
 import type { Samples } from '../samples';
-import { addAutoencoder, type AutoencoderShape, isAutoencoderParameter, layerShapes } from './autoencoder';
+import {
+  addAutoencoder,
+  type AutoencoderShape,
+  type ImageShape,
+  isAutoencoderParameter,
+  layerShapes,
+} from './autoencoder';
+import { coarsen } from './coarsen';
 import {
   COEFFICIENTS,
   entriesOf,
@@ -59,8 +67,8 @@ export interface SubspaceNetworkOptions {
 
 /** Samples up to which C [n, n], its gradient and its moments are held. */
 export const MOST_SAMPLES = 4000;
-/** Bytes that a joint step may take. */
-const MOST_BYTES = 12 * 2 ** 30;
+/** Values of all images in all layers of the encoder, which a step takes about 50 bytes for each: 1.7 GB. */
+const MOST_VALUES = 2 ** 25;
 const UNIT_SQUARE = 1000;
 
 /** A network of self-expression in training: the state, what it was made for, and what to give back. */
@@ -73,7 +81,7 @@ export interface SubspaceNetwork {
   readonly images: Float32Array;
   /** What the values were multiplied with. */
   readonly scale: number;
-  /** Compiles a step; it is given back with the network. */
+  /** Compiles a step; it is given back with the network, if not before. */
   compile(step: StepDefinition): Promise<CompiledStep>;
   dispose(): void;
 }
@@ -91,9 +99,16 @@ export async function createNetwork(
   extra: (shape: AutoencoderShape, parameters: TensorValues) => TensorValues = () => ({}),
 ): Promise<SubspaceNetwork> {
   const { n } = samples.table;
-  const shape: AutoencoderShape = { ...pickShape(samples), ...pickLayers(options) };
-  checkSize(n, context.clusters, shape);
-  const { images, scale } = await readImages(samples, options, context);
+  requireEnoughRows(n, context.clusters);
+  requireAtMost(MOST_SAMPLES, n, 'Deep subspace clustering');
+  const factor = blockSize(samples, options);
+  if (factor > 1) {
+    context.warn?.(
+      `Deep subspace clustering holds all ${n} fields at once: it saw them averaged over ${factor} x ${factor} cells.`,
+    );
+  }
+  const { images, scale, size } = await readImages(samples, factor, options, context);
+  const shape = shapeOf(size, options);
   const builder = new ParameterBuilder(random);
   addAutoencoder(builder, shape);
   builder.constant(COEFFICIENTS, [n, n], options.initialCoefficient);
@@ -106,7 +121,7 @@ export async function createNetwork(
     ...jointOptimizer.init(entriesOf(parameters, isSubspaceParameter)),
     ...extra(shape, parameters),
   });
-  const steps: CompiledStep[] = [];
+  const steps = new Set<CompiledStep>();
   return {
     engine,
     state,
@@ -116,54 +131,75 @@ export async function createNetwork(
     scale,
     async compile(step) {
       const compiled = await engine.compile(step, state);
-      steps.push(compiled);
-      return compiled;
+      const own: CompiledStep = {
+        run: (inputs, wanted) => compiled.run(inputs, wanted),
+        dispose: () => {
+          if (steps.delete(own)) compiled.dispose();
+        },
+      };
+      steps.add(own);
+      return own;
     },
     dispose() {
-      for (const step of steps) step.dispose();
+      for (const step of [...steps]) step.dispose();
       state.dispose();
     },
   };
 }
 
-const pickShape = ({ variables, height, width }: Samples) => ({ variables, height, width });
-const pickLayers = ({ channels, kernels, output }: SubspaceNetworkOptions) => ({ channels, kernels, output });
+function shapeOf(
+  [variables, height, width]: ImageShape,
+  { channels, kernels, output }: SubspaceNetworkOptions,
+): AutoencoderShape {
+  return { variables, height, width, channels, kernels, output };
+}
 
-function checkSize(n: number, clusters: number, shape: AutoencoderShape): void {
-  requireEnoughRows(n, clusters);
-  requireAtMost(MOST_SAMPLES, n, 'Deep subspace clustering');
-  // Each image of a layer is held about four times (before and after its activation, in both directions), C six times.
-  const values = layerShapes(shape).reduce((sum, [c, h, w]) => sum + c * h * w, 0);
-  const bytes = 4 * (8 * n * values + 6 * n * n);
-  if (bytes > MOST_BYTES) {
-    throw new UserError(
-      `Deep subspace clustering trains on all samples at once: ${n} of ${shape.variables} x ${shape.height} x ${shape.width} values take about ${Math.round(bytes / 2 ** 30)} GiB, more than the ${MOST_BYTES / 2 ** 30} GiB it may. Choose a smaller region, fewer variables or a shorter period, or leave this method out.`,
-    );
+/** Sides of the blocks of cells that have to be averaged for all images to fit. Throws a UserError when nothing helps. */
+function blockSize({ table, variables, height, width }: Samples, options: SubspaceNetworkOptions): number {
+  for (let factor = 1; ; factor++) {
+    const size: ImageShape = [variables, Math.ceil(height / factor), Math.ceil(width / factor)];
+    const values = layerShapes(shapeOf(size, options)).reduce((sum, [c, h, w]) => sum + c * h * w, 0);
+    if (table.n * values <= MOST_VALUES) return factor;
+    if (size[1] === 1 && size[2] === 1) {
+      throw new UserError(
+        `Deep subspace clustering trains on all samples at once: ${table.n} of ${variables} variables are too many. Choose fewer variables or a shorter period, or leave this method out.`,
+      );
+    }
   }
 }
 
+/** All images, averaged over blocks, centred and multiplied as the options say. */
 async function readImages(
-  { table, valid }: Samples,
+  { table, variables, height, width, valid }: Samples,
+  factor: number,
   { scale, centre }: SubspaceNetworkOptions,
   { signal }: MethodContext,
-): Promise<{ images: Float32Array; scale: number }> {
-  const { n, d } = table;
-  await breathe(signal);
+): Promise<{ images: Float32Array; scale: number; size: ImageShape }> {
+  const { n } = table;
+  const fine: ImageShape = [variables, height, width];
+  const size: ImageShape = [variables, Math.ceil(height / factor), Math.ceil(width / factor)];
+  const d = size[0] * size[1] * size[2];
   const images = new Float32Array(n * d);
-  await table.readInto(images, 0);
+  let present = valid;
+  for await (const { first, block } of blocksOf(table)) {
+    await breathe(signal);
+    const coarse = factor > 1 ? coarsen(block, fine, valid, factor) : { images: block, valid };
+    images.set(coarse.images, first * d);
+    present = coarse.valid;
+  }
   const mean = new Float64Array(d);
   for (let i = 0; i < n; i++) for (let j = 0; j < d; j++) mean[j] += images[i * d + j] / n;
   let square = 0;
   for (let i = 0; i < n; i++) {
     for (let j = 0; j < d; j++) {
-      const value = valid[j] ? images[i * d + j] - (centre ? mean[j] : 0) : 0;
+      const value = present[j] ? images[i * d + j] - (centre ? mean[j] : 0) : 0;
       images[i * d + j] = value;
       square += value * value;
     }
   }
-  const factor = scale === 'unit' ? Math.sqrt((UNIT_SQUARE * n) / Math.max(square, Number.MIN_VALUE)) : scale;
-  for (let i = 0; i < images.length; i++) images[i] *= factor;
-  return { images, scale: factor };
+  const times = scale === 'unit' ? Math.sqrt((UNIT_SQUARE * n) / Math.max(square, Number.MIN_VALUE)) : scale;
+  for (let i = 0; i < images.length; i++) images[i] *= times;
+  return { images, scale: times, size };
 }
 
 /** What was reached when pretraining stopped. */
@@ -219,6 +255,7 @@ export async function pretrain(
       before = { steps, lowest };
     }
     if (error <= options.error || stuck || steps >= options.mostSteps || !Number.isFinite(error)) {
+      step.dispose();
       await multiplyBiases(network);
       return { steps, error };
     }

@@ -22,6 +22,8 @@ export async function selfExpress(
     losses.push(total.data[0]);
     progress((i + 1) / iterations);
   }
+  // What a compiled step has taken would otherwise stay beside that of the next one.
+  step.dispose();
   return losses;
 }
 
