@@ -20,7 +20,13 @@ export function drawComparison({ directory, data, started, state, means }: Compa
       ),
     ),
     element('p', { class: 'note' }, escape(data)),
-    means ? element('div', { class: 'wide' }, drawComparisonTable(means)) : '',
+    means
+      ? element(
+          'div',
+          { class: 'wide', tabindex: 0, role: 'group', 'aria-label': `Methods compared, ${when}` },
+          drawComparisonTable(means),
+        )
+      : '',
     means ? element('p', { class: 'note' }, escape(means.caption)) : '',
   );
 }
