@@ -4,5 +4,12 @@ import { clusterGanChecks } from './clusterGan';
 import { decChecks } from './dec';
 import { dtcChecks } from './dtc';
 import { infoGanChecks } from './infoGan';
+import { subspaceChecks } from './subspace';
 
-export const checks: readonly Check[] = [...decChecks, ...clusterGanChecks, ...dtcChecks, ...infoGanChecks];
+export const checks: readonly Check[] = [
+  ...decChecks,
+  ...clusterGanChecks,
+  ...dtcChecks,
+  ...infoGanChecks,
+  ...subspaceChecks,
+];
