@@ -1,0 +1,57 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ComparisonHost } from '../../../src/trainer/comparisonHost';
+import { config } from '../compare/support';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const folder = path.join(root, 'out-test', `comparison-${process.pid}`);
+const entry = path.join(folder, 'standIn.js');
+
+beforeAll(async () => {
+  mkdirSync(folder, { recursive: true });
+  await build({
+    entryPoints: [path.join(root, 'test/unit/trainer/standIn.ts')],
+    outfile: entry,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('a comparison beside the host', () => {
+  const host = new ComparisonHost({ entry });
+
+  it('says how far it is, and ends with its directory', async () => {
+    const seen: unknown[] = [];
+    const directory = await host.compare(config('/out', { files: ['quick'] }), {
+      progress: ({ done, total }) => seen.push([done, total]),
+      warn: (message) => seen.push(message),
+    });
+    expect(directory).toBe('quick');
+    expect(seen).toEqual(['a warning', [2, 2]]);
+  });
+
+  it('is cancelled', async () => {
+    const stop = new AbortController();
+    const ended = host.resume('/somewhere', { signal: stop.signal, progress: () => stop.abort() });
+    await expect(ended).rejects.toMatchObject({ name: 'CancelledError' });
+    await expect(host.resume('/somewhere', { signal: stop.signal })).rejects.toMatchObject({
+      name: 'CancelledError',
+    });
+  });
+
+  it('knows the methods', async () => {
+    expect(await host.methods()).toEqual([
+      { id: 'a', title: 'A', kind: 'classical', reference: 'B', description: 'C', deterministic: true },
+    ]);
+  });
+
+  it('is interrupted when its thread ends', async () => {
+    const missing = new ComparisonHost({ entry: path.join(folder, 'missing.js') });
+    await expect(missing.methods()).rejects.toMatchObject({ name: 'InterruptedError' });
+  });
+});
