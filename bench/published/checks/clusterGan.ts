@@ -7,14 +7,14 @@ const options = {
   noise: 5,
   deviation: 0.1,
   batch: 64,
-  steps: 20_000,
+  steps: 100_000,
   criticSteps: 5,
   learningRate: 1e-4,
   penalty: 10,
   noiseWeight: 10,
   categoryWeight: 10,
-  weightDecay: 2.5e-5,
-  batchNorm: true,
+  weightDecay: 0,
+  batchNorm: 'all',
 } as const;
 
 export const clusterGanChecks: readonly Check[] = [
@@ -26,9 +26,13 @@ export const clusterGanChecks: readonly Check[] = [
     method: clusterGan(options),
     options,
     published: [
-      { score: 'acc', value: 0.7638, spread: 0.012, source: "the authors' code, README, 10 runs" },
+      { score: 'purity', value: 0.7638, spread: 0.012, source: "the authors' code, README, 10 runs" },
       { score: 'nmi', value: 0.7343, source: "the authors' code, README, 10 runs" },
       { score: 'ari', value: 0.6336, source: "the authors' code, README, 10 runs" },
     ],
+    note:
+      'What the publication calls ACC is computed by its code as purity (a class may count for several clusters), which is ' +
+      'never below our ACC. The code trains on 7,494 strokes for 500,000 steps, is scored on the 3,498 others, and declares ' +
+      'a weight decay that its loss leaves out; here are all strokes, 100,000 steps, and no decay.',
   },
 ];

@@ -46,7 +46,7 @@ export const dtcChecks: readonly Check[] = [
     36,
     211,
     [{ score: 'ri', value: 0.6692, source }, beside(0.6905)],
-    'Batches of 8 of the 36 training series. The publication says neither its settings nor its spread over seeds.',
+    'Batches of 8 of the 36 training series. The publication says neither its settings nor its spread over seeds; our k-means, best of 20 starts, has an RI of 0.572 on all 211 series.',
   ),
   {
     id: 'dtc-arrowhead-all',

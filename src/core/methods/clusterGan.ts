@@ -7,7 +7,7 @@ import { breathe } from '../evaluation/scan';
 import { ParameterBuilder } from '../model/parameters';
 import { Random } from '../random';
 import type { Fit, Method, MethodContext } from './method';
-import { Batches } from './network/batches';
+import { Batches, type RowSource } from './network/batches';
 import { isRunningMoment } from './network/batchNorm';
 import { addDenseStack, type DenseStack, denseStack } from './network/dense';
 import { gradientPenalty } from './network/gradientPenalty';
@@ -38,8 +38,11 @@ export interface ClusterGanOptions {
   readonly categoryWeight: number;
   /** Half the sum of squared weights is added to the losses, times this. */
   readonly weightDecay: number;
-  /** Whether the generator's hidden layers are normalised over the batch. */
-  readonly batchNorm: boolean;
+  /**
+   * Whose hidden layers are normalised over the batch, always by its own moments: the generator's, or those of all three
+   * networks as in the authors' code. An encoder that has only seen made rows then meets the data in the same range.
+   */
+  readonly batchNorm: 'none' | 'generator' | 'all';
   /** Columns up to which the network sees the rows as they are, see networkInputs(). */
   readonly maxColumns: number;
 }
@@ -56,7 +59,7 @@ const defaults: ClusterGanOptions = {
   noiseWeight: 10,
   categoryWeight: 10,
   weightDecay: 2.5e-5,
-  batchNorm: true,
+  batchNorm: 'all',
   maxColumns: 1024,
 };
 
@@ -80,7 +83,7 @@ export function clusterGan(options: Partial<ClusterGanOptions> = {}): Method {
   };
 }
 
-/** The three networks. The critic is never normalised over the batch: its gradient penalty is that of single rows. */
+/** The three networks. */
 export interface ClusterGanNetworks {
   readonly columns: number;
   readonly clusters: number;
@@ -104,18 +107,22 @@ export function clusterGanNetworks(
     sizes: [from, hidden, hidden, to],
     hidden: 'leakyRelu',
     output: 'linear',
+    batchNorm: batchNorm === 'all' || (batchNorm === 'generator' && name === 'generator'),
   });
   return {
     columns,
     clusters,
     options,
-    generator: { ...stack('generator', code, columns), output: linear ? 'linear' : 'sigmoid', batchNorm },
+    generator: { ...stack('generator', code, columns), output: linear ? 'linear' : 'sigmoid' },
     critic: stack('critic', columns, 1),
     encoder: stack('encoder', columns, code),
   };
 }
 
-const isCritic = (name: string): boolean => name.startsWith('critic.');
+/** All normalisation is by the moments of the batch at hand. */
+const ownMoments = { training: true } as const;
+
+const isCritic = (name: string): boolean => name.startsWith('critic.') && !isRunningMoment(name);
 
 const isGenerator = (name: string): boolean => /^(generator|encoder)\./.test(name) && !isRunningMoment(name);
 
@@ -129,7 +136,7 @@ export function initialClusterGan(networks: ClusterGanNetworks, random: Random):
 
 function generated({ generator }: ClusterGanNetworks, state: Tensors, x: Tensors): tf.Tensor2D {
   const code = tf.concat([x['noise'], x['category']], 1) as tf.Tensor2D;
-  return denseStack(state, generator, code, { training: true });
+  return denseStack(state, generator, code, ownMoments);
 }
 
 /** Half the sum of squares of the weights, without biases. */
@@ -164,7 +171,7 @@ export function clusterGanCriticStep(networks: ClusterGanNetworks, batch: number
     loss(state, x) {
       const real = x['real'] as tf.Tensor2D;
       const made = generated(networks, state, x);
-      const score = (rows: tf.Tensor2D): tf.Tensor => denseStack(state, critic, rows);
+      const score = (rows: tf.Tensor2D): tf.Tensor => denseStack(state, critic, rows, ownMoments);
       const distance = tf.sub(tf.mean(score(made)), tf.mean(score(real)));
       const penalty = tf.mul(gradientPenalty(score, real, made, x['mix']), o.penalty);
       const decay = tf.mul(squaredWeights(state, isCritic), o.weightDecay);
@@ -186,12 +193,12 @@ export function clusterGanGeneratorStep(networks: ClusterGanNetworks, batch: num
     trained: isGenerator,
     loss(state, x) {
       const made = generated(networks, state, x);
-      const code = denseStack(state, encoder, made);
+      const code = denseStack(state, encoder, made, ownMoments);
       const [noise, logits] = tf.split(code, [o.noise, clusters], 1);
       const noiseError = tf.mean(tf.square(tf.sub(noise, x['noise'])));
       const categoryError = tf.neg(tf.mean(tf.sum(tf.mul(x['category'], tf.logSoftmax(logits)), 1)));
       const loss = tf.addN([
-        tf.neg(tf.mean(denseStack(state, critic, made))),
+        tf.neg(tf.mean(denseStack(state, critic, made, ownMoments))),
         tf.mul(noiseError, o.noiseWeight),
         tf.mul(categoryError, o.categoryWeight),
         tf.mul(squaredWeights(state, isGenerator), o.weightDecay),
@@ -210,7 +217,11 @@ function encoderStep(
     name: 'ClusterGAN encoder',
     inputs: { x: float(count, columns) },
     compute(state, { x }) {
-      const [noise, logits] = tf.split(denseStack(state, encoder, x as tf.Tensor2D), [o.noise, clusters], 1);
+      const [noise, logits] = tf.split(
+        denseStack(state, encoder, x as tf.Tensor2D, ownMoments),
+        [o.noise, clusters],
+        1,
+      );
       return { outputs: { code: tf.concat([noise, tf.softmax(logits)], 1) } };
     },
   };
@@ -263,14 +274,26 @@ async function fitClusterGan({ table }: Samples, context: MethodContext, o: Clus
         context.progress?.((i + 1) / o.steps);
       }
     }
-    const encode = await network.compile(encoderStep(networks, Math.min(n, BLOCK)));
+    const count = Math.min(n, BLOCK);
     const outputs = o.noise + clusters;
-    return network.map(
-      encode,
-      source,
-      { rows: 'x', output: 'code', count: Math.min(n, BLOCK), outputs },
-      signal,
-    );
+    const encode = await network.compile(encoderStep(networks, count));
+    // Rows that are encoded together are normalised together: in the order of time, each would lose its season.
+    const order = draws.shuffle(Int32Array.from({ length: n }, (_, i) => i));
+    const shuffled: RowSource = {
+      n,
+      d: source.d,
+      gather: (indices, target) =>
+        source.gather(
+          Array.from(indices, (i) => order[i]),
+          target,
+        ),
+    };
+    const codes = await network.map(encode, shuffled, { rows: 'x', output: 'code', count, outputs }, signal);
+    const inOrder = new Float32Array(n * outputs);
+    order.forEach((row, at) => {
+      inOrder.set(codes.subarray(at * outputs, (at + 1) * outputs), row * outputs);
+    });
+    return inOrder;
   });
 
   const dimensions = o.noise + clusters;

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { randIndex } from '../../../bench/published/scores';
+import { purity, randIndex } from '../../../bench/published/scores';
 import { readIdx } from '../../../bench/published/data/idx';
 import { benchmarkFolder, coil20, mnist, orl, pendigits, ucr } from '../../../bench/published/data/load';
 import { readMatlab } from '../../../bench/published/data/matlab';
@@ -146,5 +146,11 @@ describe('the Rand index', () => {
     }
     expect(randIndex(a, b)).toBeCloseTo(agree / pairs, 12);
     expect(randIndex(a, a)).toBe(1);
+  });
+});
+
+describe('purity', () => {
+  it('counts the most frequent class of each cluster, whichever others count it', () => {
+    expect(purity(Int32Array.of(0, 0, 0, 1, 1, 2), Int32Array.of(5, 5, 7, 5, 5, 7))).toBeCloseTo(5 / 6, 12);
   });
 });

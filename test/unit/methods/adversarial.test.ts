@@ -39,7 +39,7 @@ const gan: ClusterGanOptions = {
   noiseWeight: 10,
   categoryWeight: 10,
   weightDecay: 0.01,
-  batchNorm: true,
+  batchNorm: 'all',
   maxColumns: 100,
 };
 const info: InfoGanOptions = {
@@ -94,7 +94,7 @@ describe('ClusterGAN: gradients agree with finite differences', () => {
     category: categoryNoise(new Float32Array(18), 3, random),
   };
   it('critic, second derivatives included', async () => {
-    const trained = (name: string) => name.startsWith('critic.');
+    const trained = (name: string) => name.startsWith('critic.') && !isRunningMoment(name);
     const initial = { ...parameters, ...clusterGanOptimizers().critic.init(pick(parameters, trained)) };
     await checkStepGradients(
       clusterGanCriticStep(networks, 6),
