@@ -56,7 +56,7 @@ export const dtcChecks: readonly Check[] = [
     method: dtc(options),
     options,
     published: [{ score: 'ri', value: 0.6692, source }, beside(0.6905)],
-    note: 'Trained and scored on all 211 series; the published figure is of the test part alone.',
+    note: 'Trained and scored on all 211 series, which is not the published protocol: that figure is of the test part alone.',
   },
   trainedOnTrainingPart(
     'GunPoint',

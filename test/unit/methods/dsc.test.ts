@@ -5,7 +5,7 @@ import { dsc, dscLab, type DscOptions } from '../../../src/core/methods/dsc';
 import { samplesInMemory } from '../../../src/core/methods/samples';
 import { Random } from '../../../src/core/random';
 import { syntheticSamples } from './classicalSamples';
-import { deepContext } from './deepContext';
+import { deepContext } from './deepSupport';
 
 /** Small and short, but trained. */
 const small: Partial<DscOptions> = {

@@ -4,7 +4,7 @@ import { accuracy } from '../../../src/core/evaluation/matching';
 import { dtc, dtcLab, type DtcOptions } from '../../../src/core/methods/dtc';
 import { samplesInMemory } from '../../../src/core/methods/samples';
 import { Random } from '../../../src/core/random';
-import { deepContext } from './deepContext';
+import { deepContext } from './deepSupport';
 
 /** Noisy series of three shapes of the same mean and variance: one wave, two waves, a step. */
 function shapes(n: number, length: number, seed: number) {
