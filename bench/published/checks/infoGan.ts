@@ -12,7 +12,7 @@ const options = {
   discriminatorRate: 2e-4,
   generatorRate: 1e-3,
   information: 1,
-  batchNorm: true,
+  batchNorm: 'all',
 } as const;
 
 export const infoGanChecks: readonly Check[] = [

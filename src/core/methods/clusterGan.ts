@@ -7,7 +7,7 @@ import { breathe } from '../evaluation/scan';
 import { ParameterBuilder } from '../model/parameters';
 import { Random } from '../random';
 import type { Fit, Method, MethodContext } from './method';
-import { Batches, type RowSource } from './network/batches';
+import { Batches } from './network/batches';
 import { isRunningMoment } from './network/batchNorm';
 import { addDenseStack, type DenseStack, denseStack } from './network/dense';
 import { gradientPenalty } from './network/gradientPenalty';
@@ -54,7 +54,7 @@ const defaults: ClusterGanOptions = {
   batch: 64,
   steps: 5000,
   criticSteps: 5,
-  learningRate: 1e-4,
+  learningRate: 3e-4,
   penalty: 10,
   noiseWeight: 10,
   categoryWeight: 10,
@@ -277,23 +277,7 @@ async function fitClusterGan({ table }: Samples, context: MethodContext, o: Clus
     const count = Math.min(n, BLOCK);
     const outputs = o.noise + clusters;
     const encode = await network.compile(encoderStep(networks, count));
-    // Rows that are encoded together are normalised together: in the order of time, each would lose its season.
-    const order = draws.shuffle(Int32Array.from({ length: n }, (_, i) => i));
-    const shuffled: RowSource = {
-      n,
-      d: source.d,
-      gather: (indices, target) =>
-        source.gather(
-          Array.from(indices, (i) => order[i]),
-          target,
-        ),
-    };
-    const codes = await network.map(encode, shuffled, { rows: 'x', output: 'code', count, outputs }, signal);
-    const inOrder = new Float32Array(n * outputs);
-    order.forEach((row, at) => {
-      inOrder.set(codes.subarray(at * outputs, (at + 1) * outputs), row * outputs);
-    });
-    return inOrder;
+    return network.mapShuffled(encode, source, { rows: 'x', output: 'code', count, outputs }, draws, signal);
   });
 
   const dimensions = o.noise + clusters;

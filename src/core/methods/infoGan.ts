@@ -31,8 +31,10 @@ export interface InfoGanOptions {
   readonly generatorRate: number;
   /** Weight λ of the mutual information between codes and images. */
   readonly information: number;
-  /** Whether the generator's hidden layers are normalised over the batch. */
-  readonly batchNorm: boolean;
+  /**
+   * Whose hidden layers are normalised over the batch, always by its own moments: the generator's, or those of all networks.
+   */
+  readonly batchNorm: 'none' | 'generator' | 'all';
   /** Columns up to which the network sees the rows as they are, see networkInputs(). */
   readonly maxColumns: number;
 }
@@ -47,7 +49,7 @@ const defaults: InfoGanOptions = {
   discriminatorRate: 2e-4,
   generatorRate: 1e-3,
   information: 1,
-  batchNorm: true,
+  batchNorm: 'all',
   maxColumns: 1024,
 };
 
@@ -89,6 +91,7 @@ export function infoGanNetworks(
   options: InfoGanOptions,
 ): InfoGanNetworks {
   const { hidden, head, noise, codes, batchNorm } = options;
+  const all = batchNorm === 'all';
   return {
     columns,
     clusters,
@@ -98,21 +101,32 @@ export function infoGanNetworks(
       sizes: [noise + clusters + codes, hidden, hidden, columns],
       hidden: 'relu',
       output: linear ? 'linear' : 'sigmoid',
-      batchNorm,
+      batchNorm: all || batchNorm === 'generator',
     },
-    trunk: { name: 'trunk', sizes: [columns, hidden, hidden], hidden: 'leakyRelu', output: 'leakyRelu' },
+    trunk: {
+      name: 'trunk',
+      sizes: [columns, hidden, hidden],
+      hidden: 'leakyRelu',
+      output: 'leakyRelu',
+      batchNorm: all,
+    },
     real: { name: 'real', sizes: [hidden, 1], hidden: 'linear', output: 'linear' },
     recognition: {
       name: 'recognition',
       sizes: [hidden, head, clusters + codes],
       hidden: 'leakyRelu',
       output: 'linear',
+      batchNorm: all,
     },
   };
 }
 
+/** All normalisation is by the moments of the batch at hand. */
+const ownMoments = { training: true } as const;
+
 const isGenerator = (name: string): boolean => name.startsWith('generator.') && !isRunningMoment(name);
-const isDiscriminator = (name: string): boolean => /^(trunk|real|recognition)\./.test(name);
+const isDiscriminator = (name: string): boolean =>
+  /^(trunk|real|recognition)\./.test(name) && !isRunningMoment(name);
 /** Initial values of all parameters. */
 export function initialInfoGan(networks: InfoGanNetworks, random: Random): ParameterBuilder['values'] {
   const builder = new ParameterBuilder(random);
@@ -140,9 +154,9 @@ function judge(
   state: Tensors,
   x: tf.Tensor2D,
 ): Judged {
-  const features = denseStack(state, trunk, x);
+  const features = denseStack(state, trunk, x, ownMoments);
   const [categories, codes] = tf.split(
-    denseStack(state, recognition, features),
+    denseStack(state, recognition, features, ownMoments),
     [clusters, options.codes],
     1,
   );
@@ -155,7 +169,7 @@ function judge(
 
 function generated({ generator }: InfoGanNetworks, state: Tensors, x: Tensors): tf.Tensor2D {
   const code = tf.concat([x['noise'], x['category'], x['codes']], 1) as tf.Tensor2D;
-  return denseStack(state, generator, code, { training: true });
+  return denseStack(state, generator, code, ownMoments);
 }
 
 /**
@@ -269,7 +283,7 @@ async function fitInfoGan({ table }: Samples, context: MethodContext, o: InfoGan
     const count = Math.min(n, BLOCK);
     const recognition = await network.compile(recognitionStep(networks, count));
     const map = { rows: 'x', output: 'categories', count, outputs: clusters };
-    const logits = await network.map(recognition, source, map, signal);
+    const logits = await network.mapShuffled(recognition, source, map, draws, signal);
     return { labels: argmaxRows(logits, n, clusters), losses };
   });
 }

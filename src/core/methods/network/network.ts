@@ -11,6 +11,7 @@ import type {
 import type { Optimizer } from '../../engine/optimizer';
 import { valueAndGradients } from '../../model/gradients';
 import { breathe } from '../../evaluation/scan';
+import type { Random } from '../../random';
 import type { RowSource } from './batches';
 
 export const float = (...shape: number[]): TensorSpec => ({ shape, dtype: 'float32' });
@@ -68,6 +69,32 @@ export class Network {
       const values = (await step.run({ [rows]: block }, [output]))[output].data as Float32Array;
       result.set(values.subarray(0, Math.min(count, n - start) * outputs), start * outputs);
     }
+    return result;
+  }
+
+  /**
+   * As {@link map}, for steps that normalise the rows of a batch by their own moments: batches are drawn at random from
+   * all rows. In the order of time each would lose its season.
+   */
+  async mapShuffled(
+    step: CompiledStep,
+    source: RowSource,
+    map: RowMap,
+    random: Random,
+    signal?: AbortSignal,
+  ): Promise<Float32Array> {
+    const { n, d } = source;
+    const order = random.shuffle(Int32Array.from({ length: n }, (_, i) => i));
+    const gather: RowSource['gather'] = (indices, target) =>
+      source.gather(
+        Array.from(indices, (i) => order[i]),
+        target,
+      );
+    const values = await this.map(step, { n, d, gather }, map, signal);
+    const result = new Float32Array(values.length);
+    order.forEach((row, at) => {
+      result.set(values.subarray(at * map.outputs, (at + 1) * map.outputs), row * map.outputs);
+    });
     return result;
   }
 
