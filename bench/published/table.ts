@@ -134,8 +134,9 @@ function spread(values: readonly number[]): string {
     : digits(values[0]);
 }
 
+/** A dash for a score that the record of an early run lacks. */
 function digits(value: number): string {
-  return value.toFixed(4);
+  return Number.isFinite(value) ? value.toFixed(4) : '–';
 }
 
 function duration(seconds: number): string {
