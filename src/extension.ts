@@ -22,6 +22,7 @@ let reader: ReaderHost | undefined;
 /** What the tests look into. */
 export interface ExtensionApi {
   readonly history: RunHistory;
+  readonly comparisons: ComparisonService;
 }
 
 /** Builds the services and registers them; nothing is read, loaded or computed before a command asks for it. */
@@ -76,7 +77,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     createStatusBarItem(runs),
     ...commands.map((command) => register(command, services)),
   );
-  return { history };
+  return { history, comparisons };
 }
 
 /** The window closes: what trains writes its checkpoint first, so that it can be resumed. */

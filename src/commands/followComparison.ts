@@ -25,6 +25,7 @@ export async function followComparison(
       cancellable: true,
     },
     async (notification, token) => {
+      const { id, ended } = begin(comparisons);
       let shown = 0;
       let isOpen = false;
       const stop = comparisons.onDidChange((changed) => {
@@ -37,7 +38,6 @@ export async function followComparison(
         notification.report({ message: messageFor(changed), increment: Math.max(0, percent - shown) });
         shown = Math.max(shown, percent);
       });
-      const { id, ended } = begin(comparisons);
       token.onCancellationRequested(() => comparisons.cancel(id));
       try {
         return await ended;

@@ -35,7 +35,7 @@ describe('activation', () => {
     };
     const registered = await vscode.commands.getCommands(true);
     const contributed = manifest.contributes.commands.map(({ command }) => command);
-    assert.equal(contributed.length, 17);
+    assert.equal(contributed.length, 21);
     assert.deepEqual(
       contributed.filter((command) => !registered.includes(command)),
       [],

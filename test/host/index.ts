@@ -13,6 +13,9 @@ export async function run(): Promise<void> {
   await import('./devices.test');
   await import('./clusterFile.test');
   await import('./isolation.test');
+  await import('./compareMethods.test');
+  // Some of them, while they are written.
+  if (process.env['HOST_TEST_GREP']) mocha.grep(process.env['HOST_TEST_GREP']);
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
     runner.on('end', () => {
