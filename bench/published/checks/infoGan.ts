@@ -35,6 +35,8 @@ export const infoGanChecks: readonly Check[] = [
         source: 'Chen et al. (2016), by the code of their best run (secondary source)',
       },
     ],
-    note: 'The publication has convolutions; here generator and trunk are dense layers, as for the fields.',
+    note:
+      'The publication has convolutions; here generator and trunk are dense layers of 256 units, as for the fields. With ' +
+      'normalisation in the generator alone, ACC was 0.33 (seed 1). Wider layers and more steps were not tried.',
   },
 ];
