@@ -29,6 +29,7 @@ describe('help', () => {
     [['help', 'cluster'], 'Usage: climate-clustering cluster'],
     [['info', '--help'], 'Usage: climate-clustering info'],
     [['cluster', '--help'], '--resume <directory>'],
+    [['clusters', '--help'], '--most <K>'],
     [['compare', '--help'], '--methods'],
     [['evaluate', '--help'], '--labels'],
   ])('%j is printed to standard output', async (args, text) => {
