@@ -10,7 +10,7 @@ import { repository } from '../workbench/server.mjs';
 export const title = 'panels for everyone';
 
 const PANELS = ['time', 'maps', 'metrics', 'affinity'];
-const ALL = [...PANELS, 'preview'];
+const ALL = [...PANELS, 'preview', 'comparison'];
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
 
 export async function setUp() {
@@ -38,7 +38,7 @@ async function tell(page, name, ...args) {
 
 /** A finished run, or a file, with everything open and something selected. */
 async function showAll(page, panel) {
-  if (panel === 'preview') await tell(page, 'preview');
+  if (panel === 'preview' || panel === 'comparison') await tell(page, panel);
   else {
     await tell(page, 'finish');
     await tell(page, 'select', { step: 40, cluster: 2, period: [30, 60] });
@@ -71,14 +71,19 @@ function mutePictures() {
 async function obeys(open, panel, theme) {
   const page = await open(panel, { theme });
   await page.evaluate(axe);
-  const states =
-    panel === 'preview'
-      ? [['failPreview'], ['preview']]
-      : [
-          ['run', { state: 'empty' }],
-          ['run', { state: 'failed', message: 'The disk is full.' }],
-          ['show', 8],
-        ];
+  const own = {
+    preview: [['failPreview'], ['preview']],
+    comparison: [
+      ['comparison', { state: 'missing', message: 'It is gone.', figures: null }],
+      ['comparison', { state: 'interrupted', hasFiles: false }],
+      ['comparison', { state: 'running', hasFiles: false, figures: null }],
+    ],
+  };
+  const states = own[panel] ?? [
+    ['run', { state: 'empty' }],
+    ['run', { state: 'failed', message: 'The disk is full.' }],
+    ['show', 8],
+  ];
   const found = [];
   const look = async (state) => {
     const all = [...(await violations(page)), ...(await page.evaluate(mutePictures))];

@@ -2,6 +2,7 @@
  * VS Code and the host of a panel, in the page itself: a run that trains and ends, the answers to what a panel asks, and a
  * file to preview. The tests move it from state to state by `window.story`.
  */
+import type { ComparisonSnapshot, TableSnapshot } from '../../src/protocol/comparison';
 import type { MetricValues, RunRow, RunSnapshot, Selection, SeriesSnapshot } from '../../src/protocol/panel';
 import { emptyRun, emptySeries, noSelection } from '../../src/protocol/panel';
 
@@ -237,6 +238,45 @@ const header = {
   attributes: { title: 'A file with <tags> & "quotes"', Conventions: 'CF-1.8' },
 };
 
+const table = (title: string, heads: string[]): TableSnapshot => ({
+  title,
+  caption: 'Mean ± standard deviation over 3 seeds; K = 7.',
+  columns: [{ title: 'Method' }, ...heads.map((head) => ({ title: head, better: 'lower' as const }))],
+  rows: [
+    { name: 'k-means', cells: heads.map(() => ({ text: '1.250', spread: '0.012', best: true })) },
+    { name: 'A method with a long name', cells: heads.map(() => ({ text: '-2.500' })) },
+    { name: 'DASC', cells: [], failure: 'Memory ran out (std::bad_alloc).' },
+  ],
+});
+const HEADS = ['Mean rank', 'Sil. (cos)', 'Sil. (Euc)', 'DB', 'CH', 'RMSE', 'Variance', 'I-CD'];
+const comparison: ComparisonSnapshot = {
+  directory: '/data/x.clusters/compare-2026-01-02T03-04-05-abcd',
+  state: 'finished',
+  files: run.files,
+  data: 'air, slp of ncep_r1_hornafrica_daily_2008.nc: 366 time steps',
+  started: '2026-01-02T03:04:05.000Z',
+  progress: { done: 9, total: 9, failed: 3, current: null, share: null },
+  message: null,
+  warnings: ['2 time steps have no value at all in some variable.'],
+  figures: {
+    means: table('Mean and standard deviation over seeds', HEADS),
+    cost: table('Stability and cost', ['Fits', 'Time (s)', 'Memory (MiB)']),
+    agreement: table('Agreement between methods', ['1', '2']),
+    best: table('Best seed by cosine silhouette', HEADS),
+    charts: HEADS.slice(1).map((title) => ({
+      title,
+      better: 'lower' as const,
+      rows: [
+        { name: 'k-means', mean: 1.25, sd: 0.012, values: [1.24, 1.25, 1.26] },
+        { name: 'A method with a long name', mean: -2.5, sd: null, values: [-2.5] },
+      ],
+    })),
+    failures: [{ title: 'DSC-Net-L2', reason: 'seed 2: no' }],
+    methods: [{ title: 'k-means', reference: 'Lloyd (1982), doi:10.1109/TIT.1982.1056489' }],
+  },
+  hasFiles: true,
+};
+
 const post = (message: unknown): void => window.postMessage(message, '*');
 
 interface Sent {
@@ -280,6 +320,7 @@ const story = {
     // What a panel restores or selects by itself is gone.
     selection = noSelection;
     post({ type: 'runs', runs: rows, chosen: false });
+    post({ type: 'comparisons', comparisons: [{ ...comparison, means: comparison.figures!.means }] });
     post({ type: 'selection', selection });
   },
   /** A run in another state than those of a training, without time steps. */
@@ -294,6 +335,9 @@ const story = {
   selection: () => selection,
   /** Nothing happens: what was asked for may come and be drawn. */
   pause(): void {},
+  comparison(change: Partial<ComparisonSnapshot> = {}): void {
+    post({ type: 'comparison', comparison: { ...comparison, ...change } });
+  },
   preview(): void {
     post({ type: 'header', name: run.files[0], header });
   },
