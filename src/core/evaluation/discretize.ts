@@ -8,14 +8,13 @@ const STARTS = 20;
 /**
  * Labels from the rows of spectral eigenvectors by the rotation that brings them closest to indicator vectors (Yu and
  * Shi, 2003, doi:10.1109/ICCV.2003.1238361; as scikit-learn's `discretize`, which starts once), the best of several
- * starts. A cluster may stay empty.
- * Rows of zeros get the cluster 0.
+ * starts. A cluster may stay empty; rows of zeros get the cluster 0.
  *
  * @param vectors eigenvectors one after another, [k, n]
  */
 export function discretize(vectors: Float64Array, n: number, k: number, random: Random): Int32Array {
   const rows = normalisedRows(vectors, n, k);
-  let best = { fit: -Infinity, labels: new Int32Array(n) };
+  let best: ReturnType<typeof rotate> = { fit: -Infinity, labels: new Int32Array(n) };
   for (let start = 0; start < STARTS; start++) {
     const found = rotate(rows, n, k, initialRotation(rows, n, k, random));
     // Equal fits differ in rounding only: the first one then stays, whatever the machine.
