@@ -89,7 +89,7 @@ export function choiceText({
     columns([heads, ...rows, p], [0, 1, 2, 3, 4, 5, 6]),
     '',
     wrap(
-      `* preferred. Elbow: share of the variance within clusters. p: how often one of ${references} series of noise with the persistence of the data looks as clustered. Votes: over halves of the series, one for each criterion with p of at most 0.05.`,
+      `* preferred. Elbow: share of the variance within clusters. p: how often one of ${references} series of noise with the persistence of the data looks as clustered. Votes: one for each criterion with p of at most 0.05, half for what it prefers on all the data, half for what it prefers over halves of them.`,
       100,
       0,
     ),

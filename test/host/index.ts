@@ -13,6 +13,7 @@ export async function run(): Promise<void> {
   await import('./devices.test');
   await import('./clusterFile.test');
   await import('./isolation.test');
+  await import('./chooseClusters.test');
   await import('./compareMethods.test');
   // Some of them, while they are written.
   if (process.env['HOST_TEST_GREP']) mocha.grep(process.env['HOST_TEST_GREP']);

@@ -86,8 +86,8 @@ export function drawSentences({ recommendation: { text } }: ClusterChoice): stri
 export function readingNote({ references, splits, block, seed }: ClusterChoice): string {
   return (
     `Noise: ${references} series with the spectrum of the data but random phases, so without regimes. ` +
-    `Uncertainty and votes: ${splits} random halvings of the series in blocks of ${block.length} time steps. ` +
-    `A criterion has a vote where fewer than one in twenty series of noise looks as clustered as the data. Seed ${seed}.`
+    `Uncertainty: ${splits} random halvings of the series in blocks of ${block.length} time steps. ` +
+    `A criterion has a vote where fewer than one in twenty series of noise looks as clustered as the data; half of it goes to what it prefers on all the data. Seed ${seed}.`
   );
 }
 

@@ -49,7 +49,10 @@ export interface Recommendation {
   readonly certainty: Certainty;
   /** Criteria that prefer this K and see more than noise. */
   readonly agreeing: readonly CriterionName[];
-  /** Share of the votes for each K from 1 on: one for each criterion that sees more than noise. */
+  /**
+   * Share of the votes for each K from 1 on. Each criterion that sees more than noise has one: half for what it prefers on all
+   * the data, half for what it prefers over halves of them.
+   */
   readonly support: readonly number[];
   /** The next best K, and by how much less it is supported; null when no other K has a vote. */
   readonly next: { readonly clusters: number; readonly behind: number } | null;

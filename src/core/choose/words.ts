@@ -40,14 +40,14 @@ function verdictOf(
     : '';
   switch (certainty) {
     case 'clear':
-      return `K = ${clusters}, clearly: ${by} prefer it, and over halves of the series it has ${share} of all votes${rival}.`;
+      return `K = ${clusters}, clearly: ${by} prefer it, and it has ${share} of the votes${rival}.`;
     case 'likely':
-      return `K = ${clusters}, probably: ${by} prefer it, and over halves of the series it has ${share} of all votes${rival}.`;
+      return `K = ${clusters}, probably: ${by} prefer it, and it has ${share} of the votes${rival}.`;
     case 'unclear': {
       const support =
         agreeing.length > 0
-          ? `best supported, by ${by} (${share} of the votes over halves of the series${rival})`
-          : `best supported over halves of the series (${share} of the votes${rival}), but no criterion prefers it on the whole`;
+          ? `best supported, by ${by} (${share} of the votes${rival})`
+          : `best supported (${share} of the votes${rival}), but no criterion prefers it on the whole`;
       return `These data show no clear number of clusters: there is more structure than in noise of the same persistence, but too few criteria agree on a number. K = ${clusters} is ${support}.`;
     }
     case 'none': {
