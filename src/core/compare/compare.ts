@@ -77,6 +77,8 @@ export async function compareMethods(
 ): Promise<ComparisonSummary> {
   const absolute: CompareConfig = {
     ...config,
+    methods: [...new Set(config.methods)],
+    seeds: [...new Set(config.seeds)],
     files: config.files.map((file) => resolve(file)),
     ...(config.truth !== undefined && { truth: resolve(config.truth) }),
   };
@@ -129,6 +131,7 @@ export async function resumeComparison(
         `${path} has changed since the comparison began, so it cannot be continued. Start a new one.`,
       );
     });
+    for (const change of changesSince(info)) hooks.warn?.(change);
     const { truth, data } = await readAxes(info.config);
     const { message: _, ended: __, ...rest } = info;
     const continued: ComparisonInfo = {
@@ -141,6 +144,23 @@ export async function resumeComparison(
   } finally {
     await claim.release();
   }
+}
+
+/** What makes the fits that are left differ from those that have ended, in words. */
+function changesSince({ versions, machine }: ComparisonInfo): string[] {
+  const now = whereItRuns().machine;
+  return [
+    ...(versions.extension === version
+      ? []
+      : [
+          `The comparison began with version ${versions.extension} of Climate Clustering and continues with ${version}: methods may have changed.`,
+        ]),
+    ...(machine.cpu === now.cpu && machine.cores === now.cores
+      ? []
+      : [
+          `The comparison began on another machine (${machine.cpu}, ${machine.cores} processors): times of fits cannot be compared.`,
+        ]),
+  ];
 }
 
 interface Work {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { compareMethods, resumeComparison } from '../../../src/core/compare/compare';
 import { readFigures } from '../../../src/core/compare/figures';
-import { comparisonFiles, readComparison, readFits } from '../../../src/core/compare/files';
+import { comparisonFiles, readComparison, readFits, writeComparison } from '../../../src/core/compare/files';
 import { loadFrames } from '../../../src/core/data/loadFrames';
 import { accuracy, adjustedRandIndex } from '../../../src/core/evaluation/matching';
 import { evaluate } from '../../../src/core/evaluation/metrics';
@@ -154,6 +154,12 @@ describe('a comparison', () => {
     await expect(resumeComparison(directory, {}, options())).rejects.toThrow(/truth\.csv has changed/);
   });
 
+  it('takes each method and each seed once', async () => {
+    const own = config(folder, { methods: ['turned', 'turned'], seeds: [3, 3, 1] });
+    const { comparison } = await compareMethods(own, {}, options());
+    expect(comparison.rows.map(({ fits }) => fits.map(({ seed }) => seed))).toEqual([[3, 1]]);
+  });
+
   it('is refused where the truth does not fit the data, before it has a directory', async () => {
     const out = path.join(folder, 'none');
     const truth = path.join(folder, 'short.csv');
@@ -273,6 +279,22 @@ describe('an interrupted comparison', () => {
       state: 'finished',
       config: { seeds: [1, 2, 3] },
     });
+  });
+
+  it('says what has changed since: the version, the machine', async () => {
+    const directory = await stopMidway(folder);
+    const info = await readComparison(directory);
+    await writeComparison(directory, {
+      ...info,
+      versions: { ...info.versions, extension: '0.0.1' },
+      machine: { ...info.machine, cores: 999 },
+    });
+    const warnings: string[] = [];
+    await resumeComparison(directory, { warn: (message) => warnings.push(message) }, options());
+    expect(warnings).toEqual([
+      expect.stringContaining('began with version 0.0.1'),
+      expect.stringContaining('999 processors'),
+    ]);
   });
 
   it('is not resumed with data that have changed', async () => {

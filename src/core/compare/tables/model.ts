@@ -212,12 +212,10 @@ export function failureText(failures: ComparisonRow['failures']): string {
 }
 
 /** "5", "4 of 5", "5, all equal", "1 (deterministic)". */
-export function fitsText({ method, fits, failures, identical }: ComparisonRow, seeds: number): string {
+export function fitsText({ method, fits, identical }: ComparisonRow, seeds: number): string {
   if (method.deterministic) return fits.length > 0 ? '1 (deterministic)' : '0';
-  const count =
-    failures.length > 0 ? `${fits.length} of ${fits.length + failures.length}` : String(fits.length);
-  const missing = fits.length + failures.length < seeds ? `${count} so far` : count;
-  return identical ? `${missing}, all equal` : missing;
+  const count = fits.length === seeds ? String(seeds) : `${fits.length} of ${seeds}`;
+  return identical ? `${count}, all equal` : count;
 }
 
 function rangeText({ least, most }: { least: number; most: number }): string {
