@@ -97,8 +97,17 @@ const sent = ({ columns, rows, ...rest }: Table): TableSnapshot => ({
 });
 
 async function figuresOf(comparison: Comparison): Promise<FiguresSnapshot> {
-  const { meansTable, costTable, agreementTable, bestTable, hasBest, failureText, metricColumns } =
-    await load();
+  const {
+    meansTable,
+    costTable,
+    agreementTable,
+    bestTable,
+    hasBest,
+    failureText,
+    isComplete,
+    markedTitle,
+    metricColumns,
+  } = await load();
   const fitted = comparison.rows.filter(({ fits }) => fits.length > 0);
   const partly = fitted.filter(({ id, method, failures }) => id === method.id && failures.length > 0);
   const methods = new Map(comparison.rows.map(({ method }) => [method.id, method]));
@@ -113,7 +122,8 @@ async function figuresOf(comparison: Comparison): Promise<FiguresSnapshot> {
         title: short,
         better,
         rows: fitted.map((row: ComparisonRow) => ({
-          name: row.title,
+          name: markedTitle(row, comparison),
+          eligible: isComplete(row, comparison),
           mean: orNull(row.metrics[key].mean),
           sd: row.identical ? null : orNull(row.metrics[key].sd),
           values: row.fits.map(({ metrics }) => orNull(metrics[key])),

@@ -32,7 +32,15 @@ export type TableSnapshot = z.infer<typeof table>;
 const chart = z.object({
   title: z.string(),
   better: direction,
-  rows: z.array(z.object({ name: z.string(), mean: measured, sd: measured, values: z.array(measured) })),
+  rows: z.array(
+    z.object({
+      name: z.string(),
+      eligible: z.boolean(),
+      mean: measured,
+      sd: measured,
+      values: z.array(measured),
+    }),
+  ),
 });
 export type ChartSnapshot = z.infer<typeof chart>;
 

@@ -267,8 +267,8 @@ const comparison: ComparisonSnapshot = {
       title,
       better: 'lower' as const,
       rows: [
-        { name: 'k-means', mean: 1.25, sd: 0.012, values: [1.24, 1.25, 1.26] },
-        { name: 'A method with a long name', mean: -2.5, sd: null, values: [-2.5] },
+        { name: 'k-means', eligible: true, mean: 1.25, sd: 0.012, values: [1.24, 1.25, 1.26] },
+        { name: 'A method with a long name', eligible: true, mean: -2.5, sd: null, values: [-2.5] },
       ],
     })),
     failures: [{ title: 'DSC-Net-L2', reason: 'seed 2: no' }],

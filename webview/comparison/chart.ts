@@ -26,7 +26,7 @@ export function drawComparisonChart(
   const margin = low === high ? Math.abs(low || 1) / 10 : (high - low) * 0.04;
   const x = scaleLinear([low - margin, high + margin], [NAMES, width - RIGHT]);
   const bottom = height - BOTTOM;
-  const means = rows.flatMap(({ mean }) => (mean === null ? [] : [mean]));
+  const means = rows.flatMap(({ mean, eligible }) => (mean === null || !eligible ? [] : [mean]));
   const best = rows.length > 1 ? (better === 'higher' ? Math.max(...means) : Math.min(...means)) : undefined;
   const format = x.tickFormat(3);
   const ticks = x
@@ -37,9 +37,9 @@ export function drawComparisonChart(
         element('text', { class: 'tick', x: x(tick), y: bottom + 14, 'text-anchor': 'middle' }, format(tick)),
       ].join(''),
     );
-  const drawn = rows.map(({ name, mean, sd, values: seeds }, i) => {
+  const drawn = rows.map(({ name, eligible, mean, sd, values: seeds }, i) => {
     const y = TOP + (i + 0.5) * ROW;
-    const isBest = mean !== null && mean === best;
+    const isBest = eligible && mean !== null && mean === best;
     const parts = [
       element('title', {}, escape(describe(name, mean, sd, seeds))),
       element('rect', { class: 'row', x: 0, y: y - ROW / 2, width, height: ROW }),

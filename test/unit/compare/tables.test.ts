@@ -129,6 +129,17 @@ describe('tables', () => {
     expect(markdownTable(bestTable(await comparison()))).toMatchSnapshot();
   });
 
+  it('mark figures of fewer clusters, and never as the best', async () => {
+    const found = meansTable(await comparison());
+    // B has filled two clusters of three.
+    expect(found.rows.map(({ name }) => name)).toEqual(['A_1', 'B & Co †', 'C']);
+    expect(found.caption).toContain('† Some clusters are empty');
+    const rmse = found.columns.findIndex(({ title }) => title === 'RMSE') - 1;
+    expect(found.rows[1].cells[rmse]).toEqual({ text: '9.50' });
+    expect(found.rows[0].cells[rmse]).toMatchObject({ text: '11.00', best: true });
+    expect(latexTable(found, 'x')).toContain('B \\& Co $\\dagger$ &');
+  });
+
   it('keep the best seed apart from the means', async () => {
     const { rows } = await comparison();
     expect(rows[0].best?.seed).toBe(2);

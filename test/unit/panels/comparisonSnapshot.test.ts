@@ -37,7 +37,7 @@ describe('what the panel of a comparison is sent', () => {
     expect(figures.means.rows.map(({ name }) => name)).toEqual([
       'Calendar_100% & more',
       'dice',
-      'dice (fewer)',
+      'dice (fewer) †',
       'picky',
       'faulty',
     ]);

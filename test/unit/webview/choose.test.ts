@@ -26,7 +26,7 @@ describe('the charts', () => {
     const label = (name: (typeof criteria)[number]): string =>
       /aria-label="([^"]*)"/.exec(drawChart(recordedChoice, name, options))![1];
     expect(label('silhouette')).toBe(
-      'Silhouette for K = 1 to 6: prefers K = 3, where it is 0.6000; so do 70% of the halves of the series; more than noise shows.',
+      'Silhouette for K = 1 to 6: prefers K = 3, where it is 0.6000; so do 90% of the halves of the series; more than noise shows.',
     );
     expect(label('elbow')).toContain('no more than noise shows');
     expect(label('stability')).toBe('Stability for K = 1 to 6: prefers no K; no more than noise shows.');

@@ -20,9 +20,9 @@ const chart: ChartSnapshot = {
   title: 'DB',
   better: 'lower',
   rows: [
-    { name: 'k-means', mean: 2, sd: 1, values: [1, 2, 3] },
-    { name: 'A name that is too long <b>', mean: 4, sd: null, values: [4] },
-    { name: 'none', mean: null, sd: null, values: [null] },
+    { name: 'k-means', eligible: true, mean: 2, sd: 1, values: [1, 2, 3] },
+    { name: 'A name that is too long <b>', eligible: true, mean: 4, sd: null, values: [4] },
+    { name: 'none', eligible: true, mean: null, sd: null, values: [null] },
   ],
 };
 
@@ -63,6 +63,11 @@ describe('the chart of a metric', () => {
       [...drawn.matchAll(/class="name best"[^>]*>([^<]*)/g)].map(([, name]) => name);
     expect(best(drawComparisonChart(chart, 400))).toEqual(['k-means']);
     expect(best(drawComparisonChart({ ...chart, better: 'higher' }, 400))).toEqual(['A name that is to…']);
+    // Figures of fewer clusters are never the best.
+    const [first, ...others] = chart.rows;
+    expect(
+      best(drawComparisonChart({ ...chart, rows: [{ ...first, eligible: false }, ...others] }, 400)),
+    ).toEqual(['A name that is to…']);
     // One method alone is not the best of anything.
     expect(best(drawComparisonChart({ ...chart, rows: chart.rows.slice(0, 1) }, 400))).toEqual([]);
   });
@@ -74,7 +79,7 @@ describe('the chart of a metric', () => {
   });
 
   it('has room for means that are all the same, and for none', () => {
-    const equal = { ...chart, rows: [{ name: 'a', mean: 0, sd: 0, values: [0, 0] }] };
+    const equal = { ...chart, rows: [{ name: 'a', eligible: true, mean: 0, sd: 0, values: [0, 0] }] };
     expect(drawComparisonChart(equal, 300)).not.toMatch(/NaN|Infinity/);
     expect(drawComparisonChart({ ...chart, rows: [chart.rows[2]] }, 300)).not.toMatch(/NaN|Infinity/);
   });

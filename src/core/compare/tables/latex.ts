@@ -45,11 +45,12 @@ const SPECIAL: Readonly<Record<string, string>> = {
   '"': "''",
   '–': '--',
   '±': '$\\pm$',
+  '†': '$\\dagger$',
 };
 
 /** Text whose characters LaTeX would read as commands. */
 export function escapeLatex(text: string): string {
   return text
     .replace(/\s*[\r\n]+\s*/g, ' ')
-    .replace(/[\\~^<>|"–±&%$#_{}]/g, (character) => SPECIAL[character] ?? `\\${character}`);
+    .replace(/[\\~^<>|"–±†&%$#_{}]/g, (character) => SPECIAL[character] ?? `\\${character}`);
 }

@@ -65,33 +65,59 @@ const measuresOf = ({ hasTruth }: Comparison): Measure[] => [
   ...metricMeasures,
 ];
 
+/**
+ * Whether every seed filled all K clusters. Figures of fewer clusters are of another question, and silhouette and I-CD
+ * favour them, so they are marked and never the best.
+ */
+export function isComplete({ nonEmpty }: ComparisonRow, { clusters }: Pick<Comparison, 'clusters'>): boolean {
+  return nonEmpty !== undefined && nonEmpty.least === clusters;
+}
+
+const MARK = ' †';
+const markNote = (rows: readonly Row[]): string =>
+  rows.some(({ name }) => name.endsWith(MARK))
+    ? ` ${MARK.trim()} Some clusters are empty: figures of fewer clusters, which are not marked as the best.`
+    : '';
+
+/** The name of a row, marked where it has empty clusters. */
+export function markedTitle(row: ComparisonRow, comparison: Pick<Comparison, 'clusters'>): string {
+  return row.fits.length === 0 || isComplete(row, comparison) ? row.title : row.title + MARK;
+}
+
 /** The main table: mean and standard deviation over the seeds. */
 export function meansTable(comparison: Comparison): Table {
   const { rows, seeds } = comparison;
+  const complete = rows.map((row) => isComplete(row, comparison));
   const measured = measuresOf(comparison).map(({ column, of }) => {
     const values = rows.map((row) => (row.fits.length > 0 ? of(row) : undefined));
-    return { column, cells: statisticCells(rows, values, column.better) };
+    return { column, cells: statisticCells(rows, values, column.better, complete) };
   });
   const rank = statisticCells(
     rows,
     rows.map((row) => (row.rank === undefined ? undefined : { mean: row.rank, sd: NaN, n: 1 })),
     'lower',
+    complete,
     2,
   );
   const over =
     seeds.length === 1 ? `Seed ${seeds[0]}` : `Mean ± standard deviation over ${seeds.length} seeds`;
   const ranked = metricColumns.filter((column) => column.ranked).map(({ short }) => short);
+  const drawn = rows.map((row, i) => ({
+    ...rowWith(row, [rank[i], ...measured.map(({ cells }) => cells[i])]),
+    name: markedTitle(row, comparison),
+  }));
   return {
     title: seeds.length === 1 ? 'One seed' : 'Mean and standard deviation over seeds',
     caption:
       `${over}; K = ${comparison.clusters}. No deviation is given where every seed gives the same partition. ` +
-      `Mean rank: of the places among the rows, by the mean, in ${ranked.join(', ')}.`,
+      `Mean rank: of the places among the rows, by the mean, in ${ranked.join(', ')}.` +
+      markNote(drawn),
     columns: [
       { title: 'Method' },
       { title: 'Mean rank', better: 'lower' },
       ...measured.map(({ column }) => column),
     ],
-    rows: rows.map((row, i) => rowWith(row, [rank[i], ...measured.map(({ cells }) => cells[i])])),
+    rows: drawn,
   };
 }
 
@@ -102,12 +128,14 @@ export function costTable({ rows, seeds }: Comparison): Table {
       rows,
       rows.map(({ stability }) => stability && { ...stability[key], sd: NaN }),
       undefined,
+      undefined,
       2,
     );
   const [ari, nmi] = [stability('ari'), stability('nmi')];
   const seconds = statisticCells(
     rows,
     rows.map((row) => (row.fits.length > 0 ? row.seconds : undefined)),
+    undefined,
     undefined,
     undefined,
     // Times differ from seed to seed whatever the labels do.
@@ -148,23 +176,26 @@ export function hasBest({ rows }: Comparison): boolean {
 /** Best of n, apart from the means. */
 export function bestTable(comparison: Comparison): Table {
   const rows = comparison.rows.filter(({ best }) => best);
+  const complete = rows.map(({ best }) => best!.nonEmpty === comparison.clusters);
   const measured = measuresOf(comparison).map(({ column, ofFit }) => {
     const values = rows.map(({ best }): Statistic => ({ mean: ofFit(best!) ?? NaN, sd: NaN, n: 1 }));
-    return { column, cells: statisticCells(rows, values, column.better) };
+    return { column, cells: statisticCells(rows, values, column.better, complete) };
   });
+  const drawn = rows.map((row, i): Row => ({
+    name: complete[i] ? row.title : row.title + MARK,
+    cells: [
+      { text: row.method.deterministic ? 'any' : String(row.best!.seed) },
+      ...measured.map(({ cells }) => cells[i]),
+    ],
+  }));
   return {
     title: 'Best seed by cosine silhouette',
     caption:
       `Of each method the one of ${comparison.seeds.length} seeds with the highest cosine silhouette, as the published code ` +
-      'selects. Selected on a metric that it shows, so it must not be set beside means.',
+      'selects. Selected on a metric that it shows, so it must not be set beside means.' +
+      markNote(drawn),
     columns: [{ title: 'Method' }, { title: 'Seed' }, ...measured.map(({ column }) => column)],
-    rows: rows.map((row, i) => ({
-      name: row.title,
-      cells: [
-        { text: row.method.deterministic ? 'any' : String(row.best!.seed) },
-        ...measured.map(({ cells }) => cells[i]),
-      ],
-    })),
+    rows: drawn,
   };
 }
 
@@ -227,12 +258,20 @@ function statisticCells(
   rows: readonly ComparisonRow[],
   values: readonly (Statistic | undefined)[],
   better: 'higher' | 'lower' | undefined,
+  /** Which rows may be the best. */
+  eligible: readonly boolean[] = rows.map(() => true),
   decimals = decimalsFor(values.flatMap((value) => (value ? [value.mean] : []))),
   varies = false,
 ): Cell[] {
   const means = values.map((value) => value?.mean ?? NaN);
   // Among one, nothing is best.
-  const places = rows.length > 1 && better && ranks(means, better);
+  const places =
+    rows.length > 1 &&
+    better &&
+    ranks(
+      means.map((mean, i) => (eligible[i] ? mean : NaN)),
+      better,
+    );
   const first = places && Math.min(...places);
   return values.map((value, i) => {
     if (!value || Number.isNaN(value.mean)) return { text: NOTHING };
@@ -241,7 +280,7 @@ function statisticCells(
     return {
       text: value.mean.toFixed(decimals),
       ...(spread !== undefined && { spread }),
-      ...(places && places[i] === first && { best: true }),
+      ...(places && eligible[i] && places[i] === first && { best: true }),
     };
   });
 }
