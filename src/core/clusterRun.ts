@@ -8,13 +8,9 @@ import { examine } from './evaluation/health';
 import { kmeansOfRows } from './evaluation/kmeansOfRows';
 import { evaluate, type Metrics } from './evaluation/metrics';
 import { createProducts, type Products } from './evaluation/products';
-import { NotConvergedError } from './evaluation/eigen';
-import { affinityFromCoefficients, type SparseCoefficients } from './evaluation/sparse';
-import { spectralClustering } from './evaluation/spectral';
 import { interruptionOf } from './interruption';
 import type { Architecture } from './model/architecture';
 import { encoderState, encoderStep } from './model/encoderExport';
-import { seriesSelfExpression, weighCoefficients } from './model/seriesSelfExpression';
 import type { EpochRecord, Phase, Progress, RunHooks, RunSummary } from './progress';
 import { Random } from './random';
 import { completeMetrics, definedMetrics } from './results/metricsJson';
@@ -22,16 +18,11 @@ import type { ClusteringResult } from './results/result';
 import { writeRun, type RunInfo } from './results/runJson';
 import { writeResult } from './results/writeResult';
 import { writeCheckpoint } from './training/checkpoint';
+import { outcomeOf } from './training/outcome';
 import { totalEpochs } from './training/schedules';
 import type { Labelling } from './training/series';
 import { labellingOf, type Snapshot } from './training/snapshot';
 import { Trainer, type TrainerState } from './training/trainer';
-
-/**
- * Series up to this length get a self-expression, its affinity and spectral labels. They need little memory, but the time
- * grows with the square of the length (`npm run bench evaluation -- --case=spectral`): minutes from here on.
- */
-const LONGEST_SELF_EXPRESSION = 30_000;
 
 /** The data of a run and the sizes of its model. */
 export interface Prepared {
@@ -137,58 +128,29 @@ export class ClusterRun {
   }
 
   private async evaluate(trainer: Trainer, products: Products): Promise<ClusteringResult> {
-    const { n, hooks } = this;
+    const { hooks } = this;
     const { table } = this.data.frames;
     const { hyperParameters: h, seed } = this.info.config;
     const { clusters, dimensions } = this.data.architecture;
-    const { z } = await trainer.embed(h['window.stride']);
-    const { q, labels } = await trainer.assign(z);
-    const result: ClusteringResult = {
+    const outcome = await outcomeOf(trainer, this.data.architecture, h, {
+      seed,
+      ...this.evaluation(products),
+      warn: (message) => hooks.warn?.(message),
+      log: (message) => hooks.log?.(message),
+    });
+    const metricsOf = (labels: Int32Array): Promise<Metrics> =>
+      evaluate(table, labels, this.evaluation(products));
+    const argmaxMetrics = await metricsOf(outcome.argmaxLabels);
+    const spectralMetrics = outcome.spectralLabels && (await metricsOf(outcome.spectralLabels));
+    return {
       clusters,
-      labels,
-      softAssignment: q,
-      embedding: z,
       dimensions,
-      metrics: await evaluate(table, labels, this.evaluation(products)),
+      ...outcome,
+      metrics: outcome.method === 'spectral' && spectralMetrics ? spectralMetrics : argmaxMetrics,
+      argmaxMetrics,
+      ...(spectralMetrics && { spectralMetrics }),
       history: trainer.epochs,
     };
-    if (n > LONGEST_SELF_EXPRESSION) {
-      const message = `The series has ${n} time steps; self-expression and spectral labels are made for up to ${LONGEST_SELF_EXPRESSION}.`;
-      if (h['labels.method'] === 'spectral')
-        hooks.warn?.(`${message} The labels are those of the soft assignment.`);
-      else hooks.log?.(message);
-      return result;
-    }
-    const sparsity = h['selfExpression.sparsity'];
-    const c = await seriesSelfExpression(z, n, dimensions, sparsity, this.evaluation(products));
-    const timeScale = h['selfExpression.timeScale'];
-    const selfExpression = timeScale > 0 ? weighCoefficients(c, q, n, timeScale) : c;
-    const expressed = { ...result, selfExpression };
-    const spectral = await this.spectralLabels(selfExpression, n, clusters, seed);
-    if (!spectral) return expressed;
-    const spectralMetrics = await evaluate(table, spectral, this.evaluation(products));
-    const both = { ...expressed, spectralLabels: spectral, spectralMetrics };
-    return h['labels.method'] === 'spectral' ? { ...both, labels: spectral, metrics: spectralMetrics } : both;
-  }
-
-  /** Undefined, with a warning, where the eigenvectors do not converge: that must not cost what was trained. */
-  private async spectralLabels(
-    coefficients: SparseCoefficients,
-    n: number,
-    clusters: number,
-    seed: number,
-  ): Promise<Int32Array | undefined> {
-    const { signal } = this.hooks;
-    try {
-      const affinity = affinityFromCoefficients(coefficients, n);
-      return (await spectralClustering(affinity, clusters, new Random(seed), { signal })).labels;
-    } catch (error) {
-      if (!(error instanceof NotConvergedError)) throw error;
-      this.hooks.warn?.(
-        `There are no spectral labels: ${error.message} The labels are those of the soft assignment.`,
-      );
-      return undefined;
-    }
   }
 
   private async write(trainer: Trainer, result: ClusteringResult): Promise<RunSummary> {

@@ -83,14 +83,14 @@ export const hyperParameters = {
     'Over what minimum and maximum are taken when values are scaled to [0, 1].',
   ),
 
-  'window.length': integer(12, 2, 64, 'Time steps in one window T.'),
+  'window.length': integer(6, 2, 64, 'Time steps in one window T.'),
   'window.stride': integer(
-    6,
+    3,
     1,
     64,
     'Time steps between two windows at inference; embeddings of overlapping windows are averaged.',
   ),
-  'window.batch': integer(4, 1, 256, 'Windows in one batch B.'),
+  'window.batch': integer(8, 1, 256, 'Windows in one batch B.'),
 
   'model.widthFactor': number(0.125, 0.03125, 2, "Factor on the paper's widths 64, 128, 256, 512."),
   'model.embeddingDimensions': integer(64, 4, 1024, 'Dimensions D of the embedding z of one time step.'),
@@ -146,13 +146,13 @@ export const hyperParameters = {
   'training.learningRate': number(0.001, 0.000001, 1, 'Learning rate of the generator (Adam, cosine decay).'),
   'training.clipNorm': number(1, 0.0001, 1000, 'Largest global norm of the gradient.'),
   'training.noise': number(
-    0.3,
+    1,
     0,
     5,
     'Standard deviation of the noise on the input frames, relative to that of the data. The reconstruction is of the clean frames.',
   ),
   'training.shift': integer(
-    1,
+    3,
     0,
     16,
     'Largest random shift of the input of a window in grid cells; what enters at the edges is zero.',
@@ -179,12 +179,11 @@ export const hyperParameters = {
   'loss.adversarial': number(0.1, 0, 100, 'Weight of the adversarial loss of the generator.'),
 
   'contrast.reach': integer(
-    3,
+    6,
     1,
     64,
-    'Frames at most this many steps apart are positives of the temporal contrast; up to three times as many they are left out.',
+    'Frames at most this many steps apart are near in the temporal contrast.',
   ),
-  'contrast.temperature': number(0.5, 0.01, 10, 'Temperature of the temporal contrast.'),
   'contrast.memory': integer(
     1024,
     16,
@@ -197,6 +196,12 @@ export const hyperParameters = {
     1.01,
     10000,
     'Sparsity mu of the self-expression: the threshold is the largest coherence of the frame divided by it.',
+  ),
+  'selfExpression.guidance': number(
+    2,
+    0,
+    20,
+    'How much the deep part guides the self-expression of the EOF part in training: pairs of frames that it takes for unlike have their threshold multiplied by exp(guidance (1 - cosine)). The result takes that of 0, 1/2, 1, 2 and 4 times as much whose affinity falls most clearly into K parts.',
   ),
   'selfExpression.iterations': integer(
     12,
@@ -271,8 +276,9 @@ export const hyperParameters = {
   ),
 
   'labels.method': choice(
-    'argmax',
+    'auto',
     {
+      auto: 'spectral where the affinity clearly falls into K parts, argmax elsewhere',
       argmax: 'the cluster with the highest soft assignment',
       spectral: 'spectral clustering of |C| + |C^T|, the affinity of the self-expression',
     },

@@ -8,7 +8,9 @@ import { type FieldsReader, openFields } from '../core/data/openFields';
 import { UserError } from '../core/errors';
 import { plainProducts as products } from '../core/evaluation/products';
 import { type SparseCoefficients, withoutNegligible } from '../core/evaluation/sparse';
-import { seriesSelfExpression, weighCoefficients } from '../core/model/seriesSelfExpression';
+import { embeddingParts } from '../core/model/architecture';
+import { weighCoefficients } from '../core/model/seriesSelfExpression';
+import { guidedSelfExpression, partsOf } from '../core/model/subspaceLabels';
 import { type Composites, composites } from '../core/results/composites';
 import { type ResultReader, openResult } from '../core/results/readResult';
 import { dataFiles } from '../core/results/dataFiles';
@@ -227,10 +229,13 @@ export class LiveNumbers implements RunNumbers {
       );
     }
     const { values, dimensions } = await this.embedding();
-    const h = this.live.config.hyperParameters;
-    const sparsity = h['selfExpression.sparsity'];
+    const { fields, grid } = await this.geometry();
+    const h = { ...this.live.config.hyperParameters, 'model.embeddingDimensions': dimensions };
+    const cells = fields.length * grid.height * grid.width;
+    const parts = partsOf(values, { ...embeddingParts(n, cells, h), clusters: this.clusters }, h);
     // Plain products: so few rows are no reason to load ONNX Runtime beside the trainer.
-    const c = await seriesSelfExpression(values, n, dimensions, sparsity, { products });
+    const [sparsity, strength] = [h['selfExpression.sparsity'], h['selfExpression.guidance']];
+    const c = await guidedSelfExpression(parts, sparsity, strength, { products });
     const timeScale = h['selfExpression.timeScale'];
     const weighted = timeScale > 0 && memberships;
     return withoutNegligible(weighted ? weighCoefficients(c, memberships, n, timeScale) : c);

@@ -15,6 +15,12 @@ export interface SpectralResult {
   readonly labels: Int32Array;
   /** The k largest eigenvalues of D^-1/2 A D^-1/2, descending; as many are 1 as there are separate parts. [k] */
   readonly eigenvalues: Float64Array;
+  /**
+   * How clearly the affinity falls into k parts: the (k+1)-th eigenvalue of its normalised Laplacian over the k-th (the
+   * eigengap heuristic, von Luxburg, 2007). 1 when there is nothing to choose between k and k + 1 parts. Eigenvalues
+   * below 0.001 count as 0.001: more than k separate parts are no clearer than k.
+   */
+  readonly clarity: number;
   /** Rows of the eigenvectors, scaled to length 1 (0 for isolated nodes). [n, k] */
   readonly embedding: Float32Array;
 }
@@ -39,11 +45,13 @@ export async function spectralClustering(
   if (!(k >= 1 && k <= n)) throw new Error(`${n} rows cannot be split into ${k} clusters.`);
   check(affinity);
   const scaled = normalised(affinity);
-  const { values, vectors } = await leadingEigenvectors(scaled, k, random, signal);
+  const { values, vectors } = await leadingEigenvectors(scaled, Math.min(k + 1, n), random, signal);
   const isolated = (i: number): boolean => scaled.starts[i] === scaled.starts[i + 1];
   const embedding = spectralEmbedding(vectors, n, k, isolated);
   const { labels } = kmeans(embedding, n, k, k, random, { restarts });
-  return { labels, eigenvalues: values.slice(0, k), embedding };
+  const gap = (i: number): number => Math.max(1 - values[i], 1e-3);
+  const clarity = k < n ? gap(k) / gap(k - 1) : 1;
+  return { labels, eigenvalues: values.slice(0, k), clarity, embedding };
 }
 
 /**

@@ -1,5 +1,6 @@
 /** All methods that `compare` knows, in the order of its table. */
 import { UserError } from '../errors';
+import { aDatsc } from './adatsc';
 import { clusterGan } from './clusterGan';
 import { dasc } from './dasc';
 import { dec, decLab } from './dec';
@@ -19,6 +20,7 @@ import { sparseSubspace } from './sparseSubspace';
 import { ward } from './ward';
 
 export const methods: readonly Method[] = [
+  aDatsc,
   kMeans,
   ward,
   eofKMeans,

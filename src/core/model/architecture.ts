@@ -63,7 +63,6 @@ export function architectureFor(
   const paddedWidth = pad(data.width);
   const dimensions = h['model.embeddingDimensions'];
   const cells = data.variables * data.height * data.width;
-  const eofs = Math.min(h['model.eofs'], dimensions - 2, data.n - 1, cells);
   return {
     steps,
     batch: h['window.batch'],
@@ -76,10 +75,20 @@ export function architectureFor(
     patch,
     nodes: (paddedHeight / multiple) * (paddedWidth / multiple),
     heads,
-    eofs,
-    deep: dimensions - eofs,
+    ...embeddingParts(data.n, cells, h),
     dimensions,
     clusters,
     rank: Math.min(h['discriminator.rank'], Math.floor(dimensions / 2)),
   };
+}
+
+/** Dimensions of the linear (EOF) and of the deep part of z for a series of n frames of so many values. */
+export function embeddingParts(
+  n: number,
+  cells: number,
+  h: HyperParameters,
+): Pick<Architecture, 'eofs' | 'deep'> {
+  const dimensions = h['model.embeddingDimensions'];
+  const eofs = Math.min(h['model.eofs'], dimensions - 2, n - 1, cells);
+  return { eofs, deep: dimensions - eofs };
 }

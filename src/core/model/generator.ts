@@ -9,7 +9,7 @@ import { encode, initEncoder } from './encoder';
 import { unitRows, withoutGradient } from './layers';
 import { ParameterBuilder } from './parameters';
 import { initPatches, patchify } from './patches';
-import { selfExpressionCoefficients, selfExpressionLoss } from './selfExpression';
+import { guidanceWeights, selfExpressionCoefficients, selfExpressionLoss } from './selfExpression';
 import {
   initTemporalGraphAttention,
   temporalGraphAttention,
@@ -66,7 +66,7 @@ export function embedFrames(
     h['model.attentionScore'],
   );
   const flat = tf.reshape(clean, [clean.shape[0], -1]) as tf.Tensor2D;
-  return { embedding: embed(parameters, a, flat, nodes, h['model.deepShare']), stages };
+  return { embedding: embed(parameters, a, flat, nodes, stages, h['model.deepShare']), stages };
 }
 
 /** The forward pass of a batch. */
@@ -105,10 +105,13 @@ export function generate(
   const { z } = embedding;
   const unit = unitRows(z);
   const coefficients = withoutGradient((x) => {
+    const linear = unitRows(tf.slice(x, [0, 0], [-1, a.eofs]) as tf.Tensor2D);
+    const deep = unitRows(tf.slice(x, [0, a.eofs], [-1, a.deep]) as tf.Tensor2D);
     const c = selfExpressionCoefficients(
-      unitRows(x),
+      linear,
       h['selfExpression.sparsity'],
       h['selfExpression.iterations'],
+      guidanceWeights(deep, h['selfExpression.guidance']),
     );
     return weigh ? (tf.mul(c, weigh(x)) as tf.Tensor2D) : c;
   }, z);

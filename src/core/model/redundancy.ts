@@ -1,34 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { unitRows } from './layers';
 
 /**
  * The two readings of L_MI (eq. 6: "implementation via contrastive or covariance de-correlation").
  */
 
 /**
- * Temporal contrast: InfoNCE (van den Oord et al., 2018) between the deep part of each frame and a memory of the whole
- * series (Wu et al., 2018). Frames a few steps away, remembered from other windows, are positives; frames further than
- * the exclusion are negatives; those between count as neither.
+ * Temporal contrast: the spectral contrastive loss (HaoChen et al., 2021, arXiv:2106.04156) between the deep part f of
+ * each frame and a memory of the whole series,
+ *
+ *     -2 E[f_t·f_s : 0 < |t - s| <= reach] + E[(f_t·f_s)² : all s].
+ *
+ * Its minimum is spanned by the leading eigenfunctions of the series' transition operator, each as long as it is
+ * persistent: what lasts longest, the regime, comes first, and frames of different regimes are orthogonal, however
+ * rare a regime is (as in variational approaches to Markov processes, Wu and Noe, 2020). The second mean must hold near
+ * frames as well, or features of single moments would cost nothing.
  *
  * @param deep `[n, D]` deep parts of the batch
- * @param memory `[m, D]` remembered deep parts, unit rows
- * @param positive `[n, m]` 1 for positives
- * @param negative `[n, m]` 1 for negatives
+ * @param memory `[m, D]` remembered deep parts
+ * @param positive `[n, m]` 1 where a remembered frame is near
  */
-export function temporalContrast(
-  deep: tf.Tensor2D,
-  memory: tf.Tensor2D,
-  positive: tf.Tensor2D,
-  negative: tf.Tensor2D,
-  temperature: number,
-): tf.Scalar {
-  // Cosines are at most 1: subtracting 1 / temperature keeps every exponential in (0, 1].
-  const logits = tf.mul(tf.sub(tf.matMul(unitRows(deep), memory, false, true), 1), 1 / temperature);
-  const similarity = tf.exp(logits);
-  const noise = tf.sum(tf.mul(similarity, negative), 1, true);
-  const perPair = tf.sub(tf.log(tf.add(tf.add(similarity, noise), 1e-30)), logits);
-  const count = tf.sum(positive);
-  return tf.div(tf.sum(tf.mul(perPair, positive)), tf.maximum(count, 1)) as tf.Scalar;
+export function temporalContrast(deep: tf.Tensor2D, memory: tf.Tensor2D, positive: tf.Tensor2D): tf.Scalar {
+  const products = tf.matMul(deep, memory, false, true);
+  const near = tf.div(tf.sum(tf.mul(products, positive)), tf.maximum(tf.sum(positive), 1));
+  return tf.sub(tf.mean(tf.square(products)), tf.mul(near, 2)) as tf.Scalar;
 }
 
 /** Covariance form: mean squared correlation between the assignments of different clusters over the batch, `[n, K]`. */

@@ -9,10 +9,25 @@ const SLOPES = 2 ** 23;
 /** Coordinates that enter a row's working set at a time: those that violate the optimality conditions most. */
 const ENTERING = 16;
 
+/** Embeddings that tell which rows are alike, and how much that counts. */
+export interface Guidance {
+  /** `[n, dimensions]`, rows of any length: their cosines count. */
+  readonly embedding: Float32Array;
+  readonly dimensions: number;
+  /** kappa: the threshold of a pair is multiplied by exp(kappa (1 - cosine)); 0 for no guidance. */
+  readonly strength: number;
+}
+
+export interface SelfExpressionOptions {
+  readonly products: Products;
+  readonly guidance?: Guidance;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * The self-expression of a whole series: the optimum that the unrolled iterations of `selfExpression.ts` approach,
  *
- *     min_c ½‖z_t - c Z‖² + (mu_t / sparsity) ‖c‖₁,  c_t = 0,
+ *     min_c ½‖z_t - c Z‖² + (mu_t / sparsity) Σ_s w_ts |c_s|,  c_t = 0,
  *
  * row by row: cyclic coordinate descent on a small working set (Friedman et al., 2010), which grows by the coordinates
  * that violate the optimality conditions of the whole problem, until none does. A row has few coefficients other than
@@ -28,17 +43,23 @@ export async function seriesSelfExpression(
   n: number,
   dimensions: number,
   sparsity: number,
-  { products, signal }: { products: Products; signal?: AbortSignal },
+  { products, guidance, signal }: SelfExpressionOptions,
 ): Promise<SparseCoefficients> {
   const unit = unitRows(z, n, dimensions);
+  const guide = guidance && guidance.strength > 0 ? new Guide(guidance, n) : undefined;
   const found = new Found();
   const block = Math.max(1, Math.min(n, MOST_ROWS, Math.floor(SLOPES / n)));
   const residuals = new Float64Array(block * dimensions);
   const slopes = new Float64Array(block * n);
   for (let first = 0; first < n; first += block) {
     await breathe(signal);
+    const last = Math.min(n, first + block);
+    const weights = await guide?.weights(first, last, products);
     const rows: Row[] = [];
-    for (let t = first; t < Math.min(n, first + block); t++) rows.push(new Row(unit, dimensions, n, t));
+    for (let t = first; t < last; t++) {
+      const own = weights?.subarray((t - first) * n, (t - first + 1) * n);
+      rows.push(new Row(unit, dimensions, n, t, own));
+    }
     // Each round either extends a row's set, of which there are n - 1 coordinates at most, or ends with the row.
     for (let open = rows; open.length > 0;) {
       open.forEach((row, i) => row.residual(residuals.subarray(i * dimensions, (i + 1) * dimensions)));
@@ -49,6 +70,27 @@ export async function seriesSelfExpression(
     for (const row of rows) found.add(row);
   }
   return found.coefficients();
+}
+
+/** The weights w_ts = exp(kappa (1 - cosine)) of some rows at a time. */
+class Guide {
+  private readonly unit: Float64Array;
+  private readonly strength: number;
+  private readonly dimensions: number;
+
+  constructor({ embedding, dimensions, strength }: Guidance, n: number) {
+    this.unit = unitRows(embedding, n, dimensions);
+    this.strength = strength;
+    this.dimensions = dimensions;
+  }
+
+  /** Of the rows from `first` to before `last`, `[last - first, n]`. */
+  async weights(first: number, last: number, products: Products): Promise<Float64Array> {
+    const { unit, dimensions, strength } = this;
+    const cosines = new Float64Array((last - first) * (unit.length / dimensions));
+    await products.multiply(unit.subarray(first * dimensions, last * dimensions), unit, dimensions, cosines);
+    return cosines.map((cosine) => Math.exp(strength * (1 - cosine)));
+  }
 }
 
 /** The coefficients of the rows that are done, in arrays that grow. */
@@ -97,6 +139,8 @@ class Row {
     dimensions: number,
     private readonly n: number,
     readonly t: number,
+    /** w_ts, all 1 if absent. [n] */
+    private readonly weights: Float64Array | undefined,
   ) {
     this.set = new WorkingSet(unit, dimensions, t);
   }
@@ -118,10 +162,12 @@ class Row {
       if (largest === 0) return false;
       this.threshold = largest / sparsity;
     }
-    const entering = violations(slopes, this.threshold + TOLERANCE, this.set.members);
+    const { threshold, weights } = this;
+    const limit = weights ? (s: number) => threshold * weights[s] : () => threshold;
+    const entering = violations(slopes, limit, this.set.members);
     if (entering.length === 0) return false;
-    entering.forEach((s) => this.set.add(s));
-    this.set.solve(this.threshold);
+    entering.forEach((s) => this.set.add(s, limit(s)));
+    this.set.solve();
     return true;
   }
 }
@@ -137,19 +183,28 @@ function unitRows(z: Float32Array, n: number, dimensions: number): Float64Array 
   return unit;
 }
 
-/** The coordinates outside the set whose slope is beyond `limit`: the largest few, largest first. */
-function violations(gradient: Float64Array, limit: number, members: readonly number[]): number[] {
+/** The coordinates outside the set whose slope is beyond their limit: the few that are furthest beyond, furthest first. */
+function violations(
+  gradient: Float64Array,
+  limit: (s: number) => number,
+  members: readonly number[],
+): number[] {
   const known = new Set(members);
   const found: number[] = [];
-  let least = limit;
+  const excess: number[] = [];
+  let least = TOLERANCE;
   for (let s = 0; s < gradient.length; s++) {
-    const size = Math.abs(gradient[s]);
-    if (size <= least || known.has(s)) continue;
+    const beyond = Math.abs(gradient[s]) - limit(s);
+    if (beyond <= least || known.has(s)) continue;
     let at = found.length;
-    while (at > 0 && Math.abs(gradient[found[at - 1]]) < size) at--;
+    while (at > 0 && excess[at - 1] < beyond) at--;
     found.splice(at, 0, s);
-    if (found.length > ENTERING) found.pop();
-    if (found.length === ENTERING) least = Math.abs(gradient[found[ENTERING - 1]]);
+    excess.splice(at, 0, beyond);
+    if (found.length > ENTERING) {
+      found.pop();
+      excess.pop();
+    }
+    if (found.length === ENTERING) least = excess[ENTERING - 1];
   }
   return found;
 }

@@ -8,6 +8,7 @@ export const TOLERANCE = 1e-5;
 export class WorkingSet {
   readonly members: number[] = [];
   readonly values: number[] = [];
+  private readonly thresholds: number[] = [];
   /** Inner products of the members with each other, and with the row that is expressed. */
   private readonly products: number[][] = [];
   private readonly targets: number[] = [];
@@ -18,12 +19,14 @@ export class WorkingSet {
     private readonly t: number,
   ) {}
 
-  add(s: number): void {
+  /** Takes in a coordinate, with the weight of its absolute value in the objective. */
+  add(s: number, threshold: number): void {
     const row = this.members.map((other) => this.product(s, other));
     this.products.forEach((other, i) => other.push(row[i]));
     this.products.push([...row, this.product(s, s)]);
     this.targets.push(this.product(s, this.t));
     this.members.push(s);
+    this.thresholds.push(threshold);
     this.values.push(0);
   }
 
@@ -31,26 +34,27 @@ export class WorkingSet {
    * Coordinate descent finds which coefficients are not zero and their signs; with these known, the optimum is that of
    * linear equations, to which descent alone would creep.
    */
-  solve(threshold: number): void {
+  solve(): void {
     const { values, products, targets } = this;
     const slopes = targets.map((target, i) =>
       values.reduce((slope, value, j) => slope - products[i][j] * value, target),
     );
     for (let round = 0; round < ROUNDS; round++) {
       for (let sweep = 0; sweep < SWEEPS; sweep++) {
-        if (this.sweep(threshold, slopes) < TOLERANCE / 1000) return;
+        if (this.sweep(slopes) < TOLERANCE / 1000) return;
       }
-      this.step(threshold, slopes);
+      this.step(slopes);
     }
   }
 
   /** One round of coordinate descent; returns the largest change. A coordinate that stays costs nothing but its look. */
-  private sweep(threshold: number, slopes: number[]): number {
-    const { values, products } = this;
+  private sweep(slopes: number[]): number {
+    const { values, products, thresholds } = this;
     let moved = 0;
     for (let i = 0; i < values.length; i++) {
       const row = products[i];
       const slope = slopes[i] + row[i] * values[i];
+      const threshold = thresholds[i];
       const next = Math.abs(slope) > threshold ? (slope - Math.sign(slope) * threshold) / row[i] : 0;
       const change = next - values[i];
       if (change === 0) continue;
@@ -65,14 +69,14 @@ export class WorkingSet {
    * From the values towards the optimum for their own signs, up to where the first would change its sign (as the
    * feature-sign search of Lee et al., 2007): never further from the optimum of all.
    */
-  private step(threshold: number, slopes: number[]): void {
-    const { values, products } = this;
+  private step(slopes: number[]): void {
+    const { values, products, thresholds } = this;
     const support = [...values.keys()].filter((i) => values[i] !== 0);
     const matrix = support.map((i) => support.map((j) => products[i][j]));
-    // How far to go: the slopes there are the threshold with the values' signs.
+    // How far to go: the slopes there are the thresholds with the values' signs.
     const changes = solvePositive(
       matrix,
-      support.map((i) => slopes[i] - Math.sign(values[i]) * threshold),
+      support.map((i) => slopes[i] - Math.sign(values[i]) * thresholds[i]),
     );
     if (!changes) return;
     let length = 1;

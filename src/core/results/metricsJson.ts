@@ -29,6 +29,9 @@ const schema = z.object({
   /** Time steps of each cluster. */
   sizes: z.array(z.number().int()),
   metrics: metricsSchema,
+  /** Absent in files of older versions. */
+  method: z.enum(['argmax', 'spectral']).optional(),
+  argmaxMetrics: metricsSchema.optional(),
   spectralMetrics: metricsSchema.optional(),
 });
 
@@ -72,6 +75,8 @@ export function formatMetrics(result: ClusteringResult): string {
     nonEmptyClusters: sizes.filter((size) => size > 0).length,
     sizes,
     metrics: toJsonMetrics(result.metrics),
+    method: result.method,
+    argmaxMetrics: toJsonMetrics(result.argmaxMetrics),
     ...(result.spectralMetrics && { spectralMetrics: toJsonMetrics(result.spectralMetrics) }),
   };
   return JSON.stringify(content, undefined, 2) + '\n';
@@ -83,6 +88,8 @@ export interface MetricsFile {
   readonly sizes: readonly number[];
   /** NaN where a metric is undefined. */
   readonly metrics: Metrics;
+  readonly method?: 'argmax' | 'spectral';
+  readonly argmaxMetrics?: Metrics;
   readonly spectralMetrics?: Metrics;
 }
 
@@ -99,10 +106,11 @@ export function parseMetrics(text: string, source: string): MetricsFile {
     const { path, message } = parsed.error.issues[0];
     throw new UserError(`${source} is damaged: ${path.join('.')}: ${message}`);
   }
-  const { metrics, spectralMetrics, ...rest } = parsed.data;
+  const { metrics, argmaxMetrics, spectralMetrics, ...rest } = parsed.data;
   return {
     ...rest,
     metrics: fromJsonMetrics(metrics),
+    ...(argmaxMetrics && { argmaxMetrics: fromJsonMetrics(argmaxMetrics) }),
     ...(spectralMetrics && { spectralMetrics: fromJsonMetrics(spectralMetrics) }),
   };
 }

@@ -8,6 +8,15 @@ import { mapVariables } from './resultMaps';
 import type { RunInfo } from './runJson';
 import { type SparseCoefficients, withoutNegligible } from '../evaluation/sparse';
 
+const labelNames = {
+  argmax: 'argmax of the soft assignment',
+  spectral: 'spectral clustering of the self-expression',
+};
+const membershipNames = {
+  argmax: 'probability of the cluster (soft assignment)',
+  spectral: "share of the time step's affinity that goes to the cluster",
+};
+
 /**
  * result.nc (CF-1.8): labels, memberships and embedding along time; size and share of each cluster; composite map of each
  * variable and cluster, and the mean map, in the input's units, and their significance; the self-expression where there is
@@ -50,15 +59,21 @@ export function encodeResult(
   variables.push({
     name: unique('label'),
     dimensions: ['time'],
-    attributes: { long_name: 'cluster of the time step', ...flags },
+    attributes: { long_name: `cluster of the time step (${labelNames[result.method]})`, ...flags },
     data: result.labels,
+  });
+  variables.push({
+    name: unique('argmax_label'),
+    dimensions: ['time'],
+    attributes: { long_name: `cluster of the time step by ${labelNames.argmax}`, ...flags },
+    data: result.argmaxLabels,
   });
   if (result.spectralLabels) {
     variables.push({
       name: unique('spectral_label'),
       dimensions: ['time'],
       attributes: {
-        long_name: 'cluster of the time step by spectral clustering of the self-expression',
+        long_name: `cluster of the time step by ${labelNames.spectral}`,
         ...flags,
       },
       data: result.spectralLabels,
@@ -68,7 +83,7 @@ export function encodeResult(
     {
       name: unique('membership'),
       dimensions: ['time', 'cluster'],
-      attributes: { long_name: 'probability of the cluster (soft assignment)', units: '1' },
+      attributes: { long_name: membershipNames[result.method], units: '1' },
       data: result.softAssignment,
     },
     {

@@ -5,14 +5,13 @@ import { rowsOf } from './series';
 export interface ContrastBatch {
   /** [M, D] */
   readonly memory: Float32Array;
-  /** [frames, M] */
+  /** 1 where a remembered frame is near, [frames, M]. */
   readonly positive: Float32Array;
-  readonly negative: Float32Array;
 }
 
 /**
- * The deep embedding last seen of every time step, as unit rows: the negatives and positives of the temporal contrast
- * (a memory bank, Wu et al., 2018). It lets a batch of a few windows be contrasted with the whole series.
+ * The deep embedding last seen of every time step, which the temporal contrast compares with (a memory bank, Wu et al.,
+ * 2018). It lets a batch of a few windows be contrasted with the whole series.
  */
 export class Memory {
   /** [n, D] */
@@ -32,19 +31,17 @@ export class Memory {
     this.size = Math.min(n, Math.max(limit, frames * (2 * reach + 1)));
   }
 
-  /** Moves the remembered rows of `times` half-way to the new ones (all the way where nothing was remembered). */
+  /** Remembers the embeddings of the whole series, [n, D]. */
+  fill(deep: Float32Array): void {
+    this.rows.set(deep);
+  }
+
+  /** Moves the remembered rows of `times` half-way to the new ones. */
   update(times: ArrayLike<number>, deep: Float32Array): void {
     const d = this.dimensions;
     for (let i = 0; i < times.length; i++) {
-      const row = this.rows.subarray(times[i] * d, (times[i] + 1) * d);
-      const length = Math.hypot(...deep.subarray(i * d, (i + 1) * d)) || 1;
-      let sum = 0;
-      for (let j = 0; j < d; j++) {
-        row[j] = 0.5 * row[j] + (0.5 * deep[i * d + j]) / length;
-        sum += row[j] ** 2;
-      }
-      const scale = 1 / (Math.sqrt(sum) || 1);
-      for (let j = 0; j < d; j++) row[j] *= scale;
+      const row = times[i] * d;
+      for (let j = 0; j < d; j++) this.rows[row + j] = 0.5 * (this.rows[row + j] + deep[i * d + j]);
     }
   }
 
@@ -54,15 +51,13 @@ export class Memory {
     const m = this.size;
     const memory = rowsOf(this.rows, chosen, this.dimensions);
     const positive = new Float32Array(times.length * m);
-    const negative = new Float32Array(times.length * m);
     for (let i = 0; i < times.length; i++) {
       for (let j = 0; j < m; j++) {
         const distance = Math.abs(times[i] - chosen[j]);
-        if (distance > 3 * this.reach) negative[i * m + j] = 1;
-        else if (distance > 0 && distance <= this.reach) positive[i * m + j] = 1;
+        if (distance > 0 && distance <= this.reach) positive[i * m + j] = 1;
       }
     }
-    return { memory, positive, negative };
+    return { memory, positive };
   }
 
   /** Time steps of the M entries that {@link contrast} gives. */

@@ -88,12 +88,12 @@ export function residentBatch(times: Int32Array, chosen: Int32Array, n: number):
   };
 }
 
-/** What the contrast needs of the memory: its chosen rows `[M, deep]` and the masks `[frames, M]` (see Memory.contrast). */
+/** What the contrast needs of the memory: its chosen rows `[M, deep]` and the mask `[frames, M]` (see Memory.contrast). */
 export function contrastIn(
   state: Tensors,
   x: Tensors,
   reach: number,
-): { memory: tf.Tensor2D; positive: tf.Tensor2D; negative: tf.Tensor2D } {
+): { memory: tf.Tensor2D; positive: tf.Tensor2D } {
   const times = tf.cast(tf.expandDims(x['memory.times'], 1), 'float32');
   const chosen = tf.cast(tf.expandDims(x['memory.chosen'], 0), 'float32');
   const distance = tf.abs(tf.sub(times, chosen));
@@ -101,7 +101,6 @@ export function contrastIn(
   return {
     memory: tf.gather(state[MEMORY] as tf.Tensor2D, x['memory.chosen'] as tf.Tensor1D),
     positive: tf.cast(within, 'float32') as tf.Tensor2D,
-    negative: tf.cast(tf.greater(distance, 3 * reach), 'float32') as tf.Tensor2D,
   };
 }
 
@@ -111,19 +110,12 @@ export function contrastIn(
  */
 export function memoryOut(state: Tensors, x: Tensors, deep: tf.Tensor2D, windows: number): Tensors {
   const before = state[MEMORY] as tf.Tensor2D;
-  const seen = tf.mul(unit(deep), 0.5);
+  const seen = tf.mul(deep, 0.5);
   const own = tf.gather(before, x['memory.times'] as tf.Tensor1D);
-  let moved = unit(tf.add(tf.mul(own, 0.5), seen));
+  let moved = tf.add(tf.mul(own, 0.5), seen);
   for (let round = 1; round < windows; round++) {
     const begun = tf.gather(tf.concat([own, moved], 0), x['memory.earlier'] as tf.Tensor1D);
-    moved = unit(tf.add(tf.mul(begun, 0.5), seen));
+    moved = tf.add(tf.mul(begun, 0.5), seen);
   }
   return { [MEMORY]: tf.gather(tf.concat([before, moved], 0), x['memory.sources'] as tf.Tensor1D) };
-}
-
-/** Rows of length one; rows of zeros stay. */
-function unit(rows: tf.Tensor): tf.Tensor2D {
-  const squares = tf.sum(tf.square(rows), 1, true);
-  const none = tf.cast(tf.equal(squares, 0), 'float32');
-  return tf.div(rows, tf.sqrt(tf.add(squares, none)));
 }

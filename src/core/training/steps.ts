@@ -63,7 +63,7 @@ export interface StepOptions {
  *
  * Inputs beside the schedule: `clean` and `input` `[T*B, C, H, W]` (time-major, standardised, padded; `input` is
  * augmented), `target` `[T*B, K]` (p of the frames), `marginal` `[K]` (of q over the series), and the temporal
- * contrast's `memory` `[M, deep]`, `positive` and `negative` `[T*B, M]`; `times` `[T*B]` with a time scale only.
+ * contrast's `memory` `[M, deep]`, `positive` `[T*B, M]`; `times` `[T*B]` with a time scale only.
  * Outputs: the losses, and z, its deep part and q of the batch before the update; with `resident` these are no outputs,
  * and the contrast is given by indices.
  */
@@ -86,7 +86,7 @@ export function generatorStep(
   if (contrast && resident) Object.assign(inputs, residentInputs(frames, resident, memorySize));
   else if (contrast) {
     inputs['memory'] = float(memorySize, a.deep);
-    inputs['positive'] = inputs['negative'] = float(frames, memorySize);
+    inputs['positive'] = float(frames, memorySize);
   }
   const timeScale = h['selfExpression.timeScale'];
   if (timeScale > 0) inputs['times'] = float(frames);
@@ -141,8 +141,6 @@ export function generatorStep(
                   deep,
                   remembered['memory'] as tf.Tensor2D,
                   remembered['positive'] as tf.Tensor2D,
-                  remembered['negative'] as tf.Tensor2D,
-                  h['contrast.temperature'],
                 )
               : covarianceRedundancy(tempered),
             selfExpression: output.selfExpression,

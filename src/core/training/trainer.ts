@@ -42,6 +42,11 @@ export interface TrainerState extends Pick<
   readonly labelling?: Labelling;
 }
 
+/** What is clustered: the table, where it has data, and the times of its rows (which only name them). */
+export type TrainingData = Pick<Frames, 'table' | 'valid'> & {
+  readonly time: { readonly iso: readonly string[] };
+};
+
 export interface Embeddings {
   /** [n, D] */
   readonly z: Float32Array;
@@ -95,7 +100,7 @@ export class Trainer {
 
   /** Initialises the model (or takes it from `snapshot`) and compiles its steps. */
   static async create(
-    frames: Frames,
+    frames: TrainingData,
     a: Architecture,
     h: HyperParameters,
     engine: Engine,
@@ -143,10 +148,7 @@ export class Trainer {
     const { h } = this;
     if (!this.restored) {
       const { deep } = await this.embed(this.a.steps);
-      this.memory.update(
-        Int32Array.from({ length: this.windows.n }, (_, i) => i),
-        deep,
-      );
+      this.memory.fill(deep);
       await this.sendMemory();
       // From here on a run that is stopped can be resumed.
       await this.hooks.checkpoint?.(await this.snapshot());

@@ -4,6 +4,7 @@ import { createProducts, plainProducts as products } from '../../../src/core/eva
 import { unitRows } from '../../../src/core/model/layers';
 import {
   affinityWeights,
+  guidanceWeights,
   selfExpressionCoefficients,
   selfExpressionLoss,
   shrink,
@@ -23,15 +24,20 @@ function unionOfSubspaces(seed: number, subspaces: number, each: number): tf.Ten
 }
 
 /** Value of the lasso of row t at c, and by how much the optimality conditions are violated. */
-function violation(z: number[][], c: number[][], sparsity: number): number {
+function violation(
+  z: number[][],
+  c: number[][],
+  sparsity: number,
+  weight: (t: number, s: number) => number = () => 1,
+): number {
   let worst = 0;
   z.forEach((row, t) => {
     const residual = row.map((value, j) => value - z.reduce((sum, other, s) => sum + c[t][s] * other[j], 0));
     const inner = (a: number[], b: number[]): number => a.reduce((sum, value, j) => sum + value * b[j], 0);
     const mu = Math.max(...z.map((other, s) => (s === t ? 0 : Math.abs(inner(row, other)))));
-    const lambda = mu / sparsity;
     z.forEach((other, s) => {
       if (s === t) return;
+      const lambda = (mu / sparsity) * weight(t, s);
       const slope = inner(residual, other);
       worst = Math.max(
         worst,
@@ -84,6 +90,21 @@ describe('self-expression', () => {
     const unrolled = selfExpressionCoefficients(z, 20, 3000).dataSync();
     const error = Math.max(...exact.map((value, i) => Math.abs(value - unrolled[i])));
     expect(error).toBeLessThan(0.01);
+  });
+
+  it('guided by another embedding solves the weighted lasso, in a batch and over a series', async () => {
+    const deep = normal<tf.Tensor2D>(random(3), [n, 4]);
+    const cosines = rows(tf.matMul(unitRows(deep), unitRows(deep), false, true) as tf.Tensor2D);
+    const guidance = { embedding: deep.dataSync() as Float32Array, dimensions: 4, strength: 1.5 };
+    const values = z.dataSync() as Float32Array;
+    const exact = denseOf(await seriesSelfExpression(values, n, 12, 20, { products, guidance }), n);
+    const table = Array.from({ length: n }, (_, t) => [...exact.subarray(t * n, (t + 1) * n)]);
+    const weight = (t: number, s: number): number => Math.exp(1.5 * (1 - cosines[t][s]));
+    expect(violation(rows(z), table, 20, weight)).toBeLessThan(1e-4);
+    expect(violation(rows(z), table, 20)).toBeGreaterThan(0.01);
+    const weights = guidanceWeights(unitRows(deep), 1.5);
+    const unrolled = selfExpressionCoefficients(z, 20, 3000, weights).dataSync();
+    expect(Math.max(...exact.map((value, i) => Math.abs(value - unrolled[i])))).toBeLessThan(0.01);
   });
 
   it('expresses points by others of their own subspace', async () => {

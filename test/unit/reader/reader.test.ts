@@ -57,6 +57,16 @@ beforeAll(async () => {
   const selfExpression = new Float32Array(n * n);
   for (let t = 1; t < n; t++) selfExpression[t * n + t - 1] = t === 7 ? -0.5 : 0.25;
   mkdirSync(directory, { recursive: true });
+  const metrics = {
+    silhouetteCosine: 0.21,
+    silhouetteEuclidean: 0.125,
+    daviesBouldin: 1.9,
+    calinskiHarabasz: 107.5,
+    rmse: 2.5625,
+    variance: 0.0625,
+    interClusterDistance: 1.75,
+    centroidDistance: 1.8125,
+  };
   await writeResult(directory, {
     info: {
       ...sampleInfo,
@@ -82,16 +92,10 @@ beforeAll(async () => {
       embedding,
       dimensions,
       selfExpression: sparseOf(selfExpression),
-      metrics: {
-        silhouetteCosine: 0.21,
-        silhouetteEuclidean: 0.125,
-        daviesBouldin: 1.9,
-        calinskiHarabasz: 107.5,
-        rmse: 2.5625,
-        variance: 0.0625,
-        interClusterDistance: 1.75,
-        centroidDistance: 1.8125,
-      },
+      method: 'argmax',
+      argmaxLabels: labels,
+      argmaxMetrics: metrics,
+      metrics,
       history: [],
     },
   });

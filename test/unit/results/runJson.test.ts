@@ -111,6 +111,8 @@ describe('metrics.json', () => {
       nonEmptyClusters: 3,
       sizes: [14, 13, 13, 0],
       metrics: { ...result.metrics, daviesBouldin: NaN },
+      method: 'argmax',
+      argmaxMetrics: result.argmaxMetrics,
       spectralMetrics: result.spectralMetrics,
     });
     expect(() => parseMetrics('{}', 'metrics.json')).toThrow('metrics.json is damaged');

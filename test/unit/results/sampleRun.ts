@@ -112,7 +112,10 @@ export function sampleResult(frames: Frames): ClusteringResult {
     embedding: Float32Array.from({ length: n * dimensions }, () => random.normal()),
     dimensions,
     spectralLabels: labels.map((label) => (label + 1) % 3),
+    method: 'argmax',
+    argmaxLabels: labels,
     metrics,
+    argmaxMetrics: metrics,
     spectralMetrics: metrics,
     history: Array.from({ length: 12 }, (_, epoch) => ({
       epoch,

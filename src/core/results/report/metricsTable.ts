@@ -57,10 +57,12 @@ export const metricMeanings: Readonly<
   },
 };
 
-/** The metrics of the labels, and of the spectral ones where there are some. */
-export function metricsTable({ metrics, spectralMetrics }: ClusteringResult): Markup {
+/** The metrics of the labels, and of those by the other method where there are some. */
+export function metricsTable({ method, metrics, argmaxMetrics, spectralMetrics }: ClusteringResult): Markup {
   const ours = toJsonMetrics(metrics);
-  const spectral = spectralMetrics && toJsonMetrics(spectralMetrics);
+  const others = method === 'spectral' ? argmaxMetrics : spectralMetrics;
+  const other = others && toJsonMetrics(others);
+  const name = method === 'spectral' ? 'Argmax labels' : 'Spectral labels';
   const cell = (value: number | null) =>
     html`<td class="number">${value === null ? 'undefined' : short(value, 4)}</td>`;
   return html`<table>
@@ -68,7 +70,7 @@ export function metricsTable({ metrics, spectralMetrics }: ClusteringResult): Ma
         <tr>
           <th>Metric</th>
           <th class="number">Value</th>
-          ${spectral && html`<th class="number">Spectral labels</th>`}
+          ${other && html`<th class="number">${name}</th>`}
           <th>Better</th>
           <th>Meaning</th>
         </tr>
@@ -78,12 +80,15 @@ export function metricsTable({ metrics, spectralMetrics }: ClusteringResult): Ma
           const { name, better, meaning } = metricMeanings[key];
           return html`<tr>
             <td class="name">${name}</td>
-            ${cell(ours[key])}${spectral && cell(spectral[key])}
+            ${cell(ours[key])}${other && cell(other[key])}
             <td class="name">${better === 'higher' ? '↑ higher' : '↓ lower'}</td>
             <td class="meaning">${meaning}</td>
           </tr>`;
         })}
       </tbody>
     </table>
-    ${spectral && html`<p class="quiet">Spectral labels: spectral clustering of the self-expression |C| + |Cᵀ|, the second labelling in result.nc.</p>`}`;
+    <p class="quiet">
+      The labels are ${method === 'spectral' ? 'spectral ones' : 'those of the soft assignment (argmax)'}.
+      Spectral labels: spectral clustering of the self-expression |C| + |Cᵀ|. Both are in result.nc.
+    </p>`;
 }
