@@ -56,7 +56,7 @@ function certaintyOf(
   lead: number,
 ): Recommendation['certainty'] {
   if (seeing < 2) return 'none';
-  if (agreeing >= 3 && support >= 0.6 && lead >= 0.3) return 'clear';
+  if (agreeing >= 3 && support >= 0.6 && lead >= 0.4) return 'clear';
   if (agreeing >= 2 && support >= 0.45 && lead >= 0.15) return 'likely';
   return 'unclear';
 }

@@ -11,7 +11,7 @@ function criterion(values: (number | null)[], best: number | null, p: number): C
     noise: { low: of((v) => v / 2 - 0.1), middle: of((v) => v / 2), high: of((v) => v / 2 + 0.1) },
     p,
     best,
-    support: [0, 0.1, 0.7, 0.1, 0, 0],
+    support: [0, 0.05, 0.9, 0.05, 0, 0],
     lead: best === null ? null : { over: 2, difference: 0.1, error: 0.04 },
   };
 }
