@@ -3,7 +3,7 @@ import type { Tensors } from '../../engine/engine';
 import { linear } from '../../model/layers';
 import { parameter, type ParameterBuilder } from '../../model/parameters';
 import { maxPool2x2, upsample2x2 } from '../../model/pooling';
-import { addLstm, lstm, lstmParameters } from './lstm';
+import { addLstm, lstm, lstmParameters } from '../../model/lstm';
 
 /** Sizes of the autoencoder of Deep Spatiotemporal Clustering. */
 export interface SpatialAutoencoder {

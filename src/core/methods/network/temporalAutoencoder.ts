@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensors } from '../../engine/engine';
 import { parameter, type ParameterBuilder } from '../../model/parameters';
-import { addLstm, bidirectionalLstm } from './lstm';
+import { addLstm, bidirectionalLstm } from '../../model/lstm';
 import { convolveAndPool, transposedConvolution } from './seriesConvolution';
 
 /** Sizes of a {@link encodeSeries temporal autoencoder}. */

@@ -1,11 +1,11 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import { addLstm, bidirectionalLstm, lstm } from '../../../../src/core/methods/network/lstm';
-import { ParameterBuilder } from '../../../../src/core/model/parameters';
-import { Random } from '../../../../src/core/random';
-import { randomValue } from '../../engine/support';
-import { expectGradients, expectValues, withGradients } from './layers';
-import { inTorch, torch, unlessTorch } from './torch';
+import { addLstm, bidirectionalLstm, lstm } from '../../../src/core/model/lstm';
+import { ParameterBuilder } from '../../../src/core/model/parameters';
+import { Random } from '../../../src/core/random';
+import { randomValue } from '../engine/support';
+import { expectGradients, expectValues, withGradients } from '../methods/network/layers';
+import { inTorch, torch, unlessTorch } from '../methods/network/torch';
 
 const names = ['x', 'layer.inputWeight', 'layer.recurrentWeight', 'layer.bias'];
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Tensors } from '../../engine/engine';
-import { parameter, type ParameterBuilder } from '../../model/parameters';
+import type { Tensors } from '../engine/engine';
+import { parameter, type ParameterBuilder } from './parameters';
 
 /**
  * The parameters of D independent LSTMs of the same size, from I to F features. The gates lie along the last axis in the
