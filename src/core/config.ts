@@ -121,6 +121,23 @@ export const hyperParameters = {
     true,
     'Add the frame itself to the attention messages; without it eq. 3 literally, which leaves no value of frame t in z_t.',
   ),
+  'model.encoder': choice(
+    'convlstm',
+    {
+      convlstm: 'ConvLSTM blocks, and ConvLSTMs in the decoder (the paper)',
+      'cnn-lstm':
+        'convolutions of single frames, one LSTM over the window and a single graph node; no ConvLSTM in the decoder either (ablation)',
+    },
+    'How frames are encoded.',
+  ),
+  'model.temporalAttention': boolean(
+    true,
+    'Temporal graph attention between neighbouring frames; without it (ablation) nodes are averaged as they are, and the mean embedding of the window is not in the bottleneck.',
+  ),
+  'model.selfExpression': boolean(
+    true,
+    'Self-expression, in the loss and in the bottleneck; without it (ablation) there is no affinity, and labels are those of the soft assignment.',
+  ),
   'model.studentAlpha': number(1, 0.1, 100, 'Degrees of freedom alpha of the Student-t assignment (eq. 4).'),
   'model.assignmentSharpness': number(
     4,
@@ -135,8 +152,8 @@ export const hyperParameters = {
     10000,
     'Epochs of the autoencoder alone (reconstruction and contrast).',
   ),
-  'training.jointEpochs': integer(15, 0, 10000, 'Epochs with the clustering and self-expression terms.'),
-  'training.adversarialEpochs': integer(35, 0, 10000, 'Epochs with the discriminator as well.'),
+  'training.jointEpochs': integer(10, 0, 10000, 'Epochs with the clustering and self-expression terms.'),
+  'training.adversarialEpochs': integer(15, 0, 10000, 'Epochs with the discriminator as well.'),
   'training.maxStepsPerEpoch': integer(
     40,
     1,

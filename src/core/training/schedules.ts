@@ -36,8 +36,9 @@ export function scheduleAt(position: number, h: HyperParameters): Schedule {
     express: joint ? 1 : 0,
     'weight.target': joint ? h['loss.target'] : 0,
     'weight.balance': joint ? h['loss.balance'] * ramp(h['schedule.balanceRamp']) : 0,
-    // The contrast shapes z from the start; the covariance form needs centres.
-    'weight.redundancy': joint || h['loss.redundancyForm'] === 'contrast' ? h['loss.redundancy'] : 0,
+    // The contrast finds what persists and then goes on to tell single moments apart, so it ends with the warm-up. The
+    // covariance form needs centres.
+    'weight.redundancy': joint === (h['loss.redundancyForm'] === 'covariance') ? h['loss.redundancy'] : 0,
     'weight.selfExpression': joint ? h['loss.selfExpression'] : 0,
     'weight.adversarial': phase === 'adversarial' ? h['loss.adversarial'] : 0,
   };
