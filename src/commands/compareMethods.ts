@@ -70,22 +70,25 @@ interface MethodItem extends vscode.QuickPickItem {
 }
 
 async function pickMethods(methods: readonly MethodDescription[]): Promise<string[] | undefined> {
-  const group = (kind: MethodDescription['kind'], label: string): MethodItem[] => [
+  const { isAblation } = await import('../core/compare/selection');
+  const group = (label: string, isMember: (method: MethodDescription) => boolean): MethodItem[] => [
     { label, kind: vscode.QuickPickItemKind.Separator },
-    ...methods
-      .filter((method) => method.kind === kind)
-      .map(({ id, title, description, reference }) => ({
-        id,
-        label: title,
-        description,
-        detail: reference,
-        // The deep ones take minutes a seed: they are for the user to choose.
-        picked: kind === 'classical',
-      })),
+    ...methods.filter(isMember).map(({ id, title, description, reference, kind }) => ({
+      id,
+      label: title,
+      description,
+      detail: reference,
+      // The deep ones take minutes a seed: they are for the user to choose.
+      picked: kind === 'classical',
+    })),
   ];
   const items = [
-    ...group('classical', 'Classical: seconds each'),
-    ...group('deep', 'Deep: a network is trained for each seed, which takes minutes'),
+    ...group('Classical: seconds each', ({ kind }) => kind === 'classical'),
+    ...group(
+      'Deep: a network is trained for each seed, which takes minutes',
+      (method) => method.kind === 'deep' && !isAblation(method),
+    ),
+    ...group('Ablations: A-DATSC without one of its parts, to see what it is worth', isAblation),
   ];
   const picked = await vscode.window.showQuickPick(items, {
     title: `${TITLE}: methods (3/4)`,

@@ -37,6 +37,9 @@ export interface RunNumbers {
   close(): Promise<void>;
 }
 
+const WITHOUT_SELF_EXPRESSION =
+  'This run has no affinity to show: its model has no self-expression ("model.selfExpression" is off).';
+
 /** Of a finished run: slabs of result.nc, and of the data files for single time steps. */
 export class StoredNumbers implements RunNumbers {
   private fields: Promise<FieldsReader> | undefined;
@@ -93,8 +96,11 @@ export class StoredNumbers implements RunNumbers {
   async selfExpression(): Promise<SparseCoefficients> {
     const entries = await this.result.selfExpression();
     if (entries) return entries;
+    const { config } = await readRun(this.directory);
     throw new UserError(
-      'This run has no self-expression of the whole series: it is made for up to 30,000 time steps.',
+      config.hyperParameters['model.selfExpression']
+        ? 'This run has no self-expression of the whole series: it is made for up to 30,000 time steps.'
+        : WITHOUT_SELF_EXPRESSION,
     );
   }
   async close(): Promise<void> {
@@ -221,6 +227,9 @@ export class LiveNumbers implements RunNumbers {
     return coefficients;
   }
   private async computeSelfExpression(): Promise<SparseCoefficients> {
+    if (!this.live.config.hyperParameters['model.selfExpression']) {
+      throw new UserError(WITHOUT_SELF_EXPRESSION);
+    }
     const { labels, memberships } = this.requireLabels();
     const n = labels.length;
     if (n > LIVE_SELF_EXPRESSION) {

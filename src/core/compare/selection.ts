@@ -4,12 +4,18 @@ import type { Method } from '../methods/method';
 /** The methods of the paper's Table 1. */
 const PAPER = ['clustergan', 'dtc', 'dsc', 'dec', 'dasc', 'a-datsc'];
 
+/** Whether a method is A-DATSC without one of its parts. */
+export function isAblation({ id }: Pick<Method, 'id'>): boolean {
+  return id.startsWith('a-datsc-');
+}
+
 /** Names that stand for several methods. */
 export const methodGroups = {
   all: 'every method',
   paper: "those of the paper's Table 1",
   classical: 'those without a network',
-  deep: 'those that train one',
+  deep: 'those that train one, but no ablations',
+  ablations: 'A-DATSC, whole and without one of its parts each',
 } as const;
 export type MethodGroup = keyof typeof methodGroups;
 
@@ -17,7 +23,8 @@ const isMember: Readonly<Record<MethodGroup, (method: Pick<Method, 'id' | 'kind'
   all: () => true,
   paper: ({ id }) => PAPER.includes(id),
   classical: ({ kind }) => kind === 'classical',
-  deep: ({ kind }) => kind === 'deep',
+  deep: (method) => method.kind === 'deep' && !isAblation(method),
+  ablations: (method) => method.id === 'a-datsc' || isAblation(method),
 };
 
 /**

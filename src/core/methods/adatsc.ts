@@ -69,3 +69,56 @@ export const aDatsc = adatsc({
   description:
     'ConvLSTM U-Net with temporal graph attention, Student-t clustering, self-expression and an adversary, with the settings of the run.',
 });
+
+/**
+ * The ablations of the paper (`_sel`, `_cnn-lstm`, `_gat`), and those that its reviewers asked for. Each differs from the
+ * whole method by what its description says, and keeps its number of epochs.
+ */
+export const ablations: readonly Method[] = [
+  adatsc({
+    id: 'a-datsc-sel',
+    title: 'A-DATSC without attention',
+    description:
+      'No temporal graph attention: nodes are averaged as they are, and of the window the bottleneck has its mean self-expression only (the paper: _sel).',
+    settings: () => ({ 'model.temporalAttention': false }),
+  }),
+  adatsc({
+    id: 'a-datsc-cnn-lstm',
+    title: 'A-DATSC with CNN and LSTM',
+    description:
+      'Convolutions of single frames with the same widths, flattened, and one LSTM over the window instead of ConvLSTMs; convolutions in the decoder; one graph node (the paper: _cnn-lstm).',
+    settings: () => ({ 'model.encoder': 'cnn-lstm' }),
+  }),
+  adatsc({
+    id: 'a-datsc-gat',
+    title: 'A-DATSC without self-expression',
+    description:
+      'Temporal graph attention only: no self-expression, neither in the loss nor in the bottleneck, and so no spectral labels (the paper: _gat).',
+    settings: () => ({ 'model.selfExpression': false }),
+  }),
+  adatsc({
+    id: 'a-datsc-no-adversary',
+    title: 'A-DATSC without adversary',
+    description: 'No discriminator: the adversarial epochs are joint ones.',
+    settings: (h) => ({
+      'training.jointEpochs': h['training.jointEpochs'] + h['training.adversarialEpochs'],
+      'training.adversarialEpochs': 0,
+    }),
+  }),
+  adatsc({
+    id: 'a-datsc-no-tempering',
+    title: 'A-DATSC without tempering',
+    description: 'Temperature 1 throughout, and no balance of the cluster sizes.',
+    settings: () => ({
+      'schedule.temperatureStart': 1,
+      'schedule.temperatureEnd': 1,
+      'loss.balance': 0,
+    }),
+  }),
+  adatsc({
+    id: 'a-datsc-no-skips',
+    title: 'A-DATSC without skips',
+    description: 'No skip connections: the decoder has what z and the window carry, from beginning to end.',
+    settings: () => ({ 'schedule.skipStrength': 0 }),
+  }),
+];

@@ -1,6 +1,6 @@
 /** All methods that `compare` knows, in the order of its table. */
 import { UserError } from '../errors';
-import { aDatsc } from './adatsc';
+import { ablations, aDatsc } from './adatsc';
 import { clusterGan } from './clusterGan';
 import { dasc } from './dasc';
 import { dec, decLab } from './dec';
@@ -40,6 +40,7 @@ export const methods: readonly Method[] = [
   dscNet(),
   dasc(),
   dscDag(),
+  ...ablations,
 ];
 
 /** The method of that id. Throws a UserError that lists them all when there is none. */

@@ -6,6 +6,10 @@ export interface Architecture {
   /** Time steps in a window, windows in a batch. */
   readonly steps: number;
   readonly batch: number;
+  /** What an ablation may leave out, as the settings of the same names say. */
+  readonly encoder: HyperParameters['model.encoder'];
+  readonly temporalAttention: boolean;
+  readonly selfExpression: boolean;
   /** Variables, and the grid of the data. */
   readonly variables: number;
   readonly height: number;
@@ -16,7 +20,7 @@ export interface Architecture {
   /** Channels of the four encoder stages. */
   readonly channels: readonly [number, number, number, number];
   readonly patch: number;
-  /** Graph nodes per frame. */
+  /** Graph nodes per frame; the LSTM of `cnn-lstm` leaves one. */
   readonly nodes: number;
   readonly heads: number;
   /** Dimensions of z: the linear (EOF) part, the deep part, and their sum. */
@@ -66,6 +70,9 @@ export function architectureFor(
   return {
     steps,
     batch: h['window.batch'],
+    encoder: h['model.encoder'],
+    temporalAttention: h['model.temporalAttention'],
+    selfExpression: h['model.selfExpression'],
     variables: data.variables,
     height: data.height,
     width: data.width,
@@ -73,7 +80,7 @@ export function architectureFor(
     paddedWidth,
     channels: channels as unknown as Architecture['channels'],
     patch,
-    nodes: (paddedHeight / multiple) * (paddedWidth / multiple),
+    nodes: h['model.encoder'] === 'cnn-lstm' ? 1 : (paddedHeight / multiple) * (paddedWidth / multiple),
     heads,
     ...embeddingParts(data.n, cells, h),
     dimensions,

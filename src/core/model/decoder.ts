@@ -2,22 +2,26 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Tensors } from '../engine/engine';
 import type { Architecture } from './architecture';
 import { convLstm, initConvLstm } from './convLstm';
+import { addConvolution, convolution } from './convolution';
 import { addChannelNorm, convLstmParameters } from './encoder';
 import { channelNorm, linear, pointwise } from './layers';
 import { parameter, type ParameterBuilder } from './parameters';
 import { upsample2x2 } from './pooling';
 
-/** The parameters of the decoder, under `decoder.`; `eofBasis` `[C*H*W, eofs]` starts the linear path back. */
+/** The parameters of the decoder, under `decoder.`; `linearPath` `[C*H*W, eofs]` starts the linear path back. */
 export function initDecoder(builder: ParameterBuilder, a: Architecture, linearPath: Float32Array): void {
   const top = a.channels[3];
   const [height, width] = [a.paddedHeight / 8, a.paddedWidth / 8];
-  builder.linear('decoder.pattern', 3 * a.dimensions, top);
-  builder.linear('decoder.level', 3 * a.dimensions, top);
+  const bottleneck = a.dimensions * (1 + Number(a.selfExpression) + Number(a.temporalAttention));
+  builder.linear('decoder.pattern', bottleneck, top);
+  builder.linear('decoder.level', bottleneck, top);
   builder.normal('decoder.map', [1, top, height, width], 1);
   for (let stage = 3; stage >= 1; stage--) {
     const to = a.channels[stage - 1];
     const name = `decoder.stage${stage}`;
-    builder.component(`${name}.lstm`, initConvLstm(builder.random, a.channels[stage] + to, to));
+    const from = a.channels[stage] + to;
+    if (a.encoder === 'cnn-lstm') addConvolution(builder, `${name}.convolution`, from, to);
+    else builder.component(`${name}.lstm`, initConvLstm(builder.random, from, to));
     addChannelNorm(builder, `${name}.norm`, to);
     builder.constant(`${name}.gate`, [1], 0);
   }
@@ -29,9 +33,11 @@ export function initDecoder(builder: ParameterBuilder, a: Architecture, linearPa
 
 /**
  * Decoder (section 5.1.5): the bottleneck modulates learned maps of the top grid, then three times nearest-neighbour
- * upsampling, the gated skip of that stage and a ConvLSTM; the EOF part of z adds its own linear reconstruction.
+ * upsampling, the gated skip of that stage and a ConvLSTM (a convolution with the encoder `cnn-lstm`); the EOF part of z
+ * adds its own linear reconstruction.
  *
- * @param bottleneck `[T*B, 3D]`: z_t, the window's mean self-expression, the window's mean embedding.
+ * @param bottleneck `[T*B, 3D]`: z_t, the window's mean self-expression, the window's mean embedding; the last two as far
+ * as the model has self-expression and temporal attention.
  * @param eofPart `[T*B, eofs]`
  * @param skips outputs of the encoder's stages 1 to 3.
  * @param skipStrength scalar factor on all skips; at 0 only z carries information.
@@ -55,11 +61,11 @@ export function decode(
     const gate = tf.mul(tf.sigmoid(parameter(parameters, `${name}.gate`)), skipStrength);
     const skip = tf.mul(skips[stage - 1], tf.reshape(gate, [1, 1, 1, 1]));
     const merged = tf.concat([upsample2x2(x), skip as tf.Tensor4D], 1);
-    x = channelNorm(
-      parameters,
-      `${name}.norm`,
-      convLstm(merged, a.steps, convLstmParameters(parameters, `${name}.lstm`)),
-    );
+    const features =
+      a.encoder === 'cnn-lstm'
+        ? convolution(parameters, `${name}.convolution`, merged)
+        : convLstm(merged, a.steps, convLstmParameters(parameters, `${name}.lstm`));
+    x = channelNorm(parameters, `${name}.norm`, features);
   }
   const deep = pointwise(parameters, 'decoder.output', x);
   const linearPart = tf.matMul(eofPart, parameter<tf.Tensor2D>(parameters, 'decoder.linear'));

@@ -3,6 +3,7 @@ import type { HyperParameters } from '../config';
 import type { Tensors, TensorValues } from '../engine/engine';
 import type { Random } from '../random';
 import type { Architecture } from './architecture';
+import { encodeCnnLstm, initCnnLstm } from './cnnLstm';
 import { initDecoder, decode } from './decoder';
 import { embed, initEmbedding, type Embedding } from './embedding';
 import { encode, initEncoder } from './encoder';
@@ -30,9 +31,13 @@ export function initGenerator(
   score: AttentionScore,
 ): TensorValues {
   const builder = new ParameterBuilder(random);
-  initEncoder(builder, a);
-  initPatches(builder, a);
-  initTemporalGraphAttention(builder, a, score);
+  if (a.encoder === 'cnn-lstm') {
+    initCnnLstm(builder, a);
+  } else {
+    initEncoder(builder, a);
+    initPatches(builder, a);
+  }
+  if (a.temporalAttention) initTemporalGraphAttention(builder, a, score);
   initEmbedding(builder, a);
   initDecoder(builder, a, path.inverse);
   builder.constant('head.centres', [a.clusters, a.dimensions], 0);
@@ -45,9 +50,20 @@ export function isGeneratorParameter(name: string): boolean {
   return /^(encoder|patches|attention|embedding|decoder|head\.centres)(\.|$)/.test(name);
 }
 
+/** Graph nodes `[T, B, N, F]` of the frames `[T*B, C, H, W]`, before any attention, and the outputs of the four stages. */
+function encodeNodes(
+  parameters: Tensors,
+  a: Architecture,
+  input: tf.Tensor4D,
+): { nodes: tf.Tensor4D; stages: tf.Tensor4D[] } {
+  if (a.encoder === 'cnn-lstm') return encodeCnnLstm(parameters, a, input);
+  const stages = encode(parameters, a, input);
+  return { stages, nodes: patchify(parameters, a, stages[3]) };
+}
+
 /**
  * The encoder half: frames to embeddings.
- * @param input `[T*B, C, H, W]` what the ConvLSTMs see (augmented in training).
+ * @param input `[T*B, C, H, W]` what the encoder sees (augmented in training).
  * @param clean `[T*B, C, H, W]` what the EOFs see.
  */
 export function embedFrames(
@@ -57,24 +73,20 @@ export function embedFrames(
   input: tf.Tensor4D,
   clean: tf.Tensor4D,
 ): { embedding: Embedding; stages: tf.Tensor4D[] } {
-  const stages = encode(parameters, a, input);
-  const nodes = temporalGraphAttention(
-    parameters,
-    a,
-    patchify(parameters, a, stages[3]),
-    h['model.attentionResidual'],
-    h['model.attentionScore'],
-  );
+  const { nodes, stages } = encodeNodes(parameters, a, input);
+  const attended = a.temporalAttention
+    ? temporalGraphAttention(parameters, a, nodes, h['model.attentionResidual'], h['model.attentionScore'])
+    : nodes;
   const flat = tf.reshape(clean, [clean.shape[0], -1]) as tf.Tensor2D;
-  return { embedding: embed(parameters, a, flat, nodes, stages, h['model.deepShare']), stages };
+  return { embedding: embed(parameters, a, flat, attended, stages, h['model.deepShare']), stages };
 }
 
 /** The forward pass of a batch. */
 export interface GeneratorOutput {
   readonly embedding: Embedding;
-  /** C of the batch, `[T*B, T*B]`. */
-  readonly coefficients: tf.Tensor2D;
-  readonly selfExpression: tf.Scalar;
+  /** C of the batch, `[T*B, T*B]`, and its loss; absent in a model without self-expression. */
+  readonly coefficients?: tf.Tensor2D;
+  readonly selfExpression?: tf.Scalar;
   /** `[T*B, C, H, W]` */
   readonly reconstruction: tf.Tensor4D;
 }
@@ -103,7 +115,36 @@ export function generate(
 ): GeneratorOutput {
   const { embedding, stages } = embedFrames(parameters, a, h, input, clean);
   const { z } = embedding;
-  const unit = unitRows(z);
+  const expression = a.selfExpression ? expressBatch(z, a, h, weigh) : undefined;
+  const gate = <T extends tf.Tensor>(x: T): T =>
+    schedule.bottleneck ? (tf.mul(x, schedule.bottleneck) as T) : x;
+  const bottleneck: tf.Tensor2D[] = [z];
+  if (expression) {
+    bottleneck.push(windowMean(tf.mul(expression.expressed, schedule.express) as tf.Tensor2D, a));
+  }
+  if (a.temporalAttention) bottleneck.push(windowMean(z, a));
+  const reconstruction = decode(
+    parameters,
+    a,
+    gate(tf.concat(bottleneck, 1)),
+    gate(embedding.linear),
+    stages.slice(0, 3),
+    schedule.skip,
+  );
+  return {
+    embedding,
+    reconstruction,
+    ...(expression && { coefficients: expression.coefficients, selfExpression: expression.loss }),
+  };
+}
+
+/** Self-expression of a batch of embeddings `[T*B, D]`: C, its loss, and what it makes of the unit rows. */
+function expressBatch(
+  z: tf.Tensor2D,
+  a: Architecture,
+  h: HyperParameters,
+  weigh?: (z: tf.Tensor2D) => tf.Tensor2D,
+): { coefficients: tf.Tensor2D; loss: tf.Scalar; expressed: tf.Tensor2D } {
   const coefficients = withoutGradient((x) => {
     const linear = unitRows(tf.slice(x, [0, 0], [-1, a.eofs]) as tf.Tensor2D);
     const deep = unitRows(tf.slice(x, [0, a.eofs], [-1, a.deep]) as tf.Tensor2D);
@@ -115,21 +156,5 @@ export function generate(
     );
     return weigh ? (tf.mul(c, weigh(x)) as tf.Tensor2D) : c;
   }, z);
-  const { loss, expressed } = selfExpressionLoss(unit, coefficients, h['loss.selfExpressionL1']);
-  const gate = <T extends tf.Tensor>(x: T): T =>
-    schedule.bottleneck ? (tf.mul(x, schedule.bottleneck) as T) : x;
-  const bottleneck = tf.concat(
-    [z, windowMean(tf.mul(expressed, schedule.express) as tf.Tensor2D, a), windowMean(z, a)],
-    1,
-  ) as tf.Tensor2D;
-  const skips = stages.slice(0, 3);
-  const reconstruction = decode(
-    parameters,
-    a,
-    gate(bottleneck),
-    gate(embedding.linear),
-    skips,
-    schedule.skip,
-  );
-  return { embedding, coefficients, selfExpression: loss, reconstruction };
+  return { coefficients, ...selfExpressionLoss(unitRows(z), coefficients, h['loss.selfExpressionL1']) };
 }

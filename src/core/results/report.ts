@@ -83,7 +83,7 @@ export function renderReport(
             ${result.selfExpression && affinityPicture(result.selfExpression, labels, clusters)}
             ${embeddingScatter(result)}
           </div>
-          ${!result.selfExpression && html`<p class="quiet">The series is too long for its self-expression to be kept, so there is no affinity to show.</p>`}
+          ${!result.selfExpression && html`<p class="quiet">${info.config.hyperParameters['model.selfExpression'] ? 'The series is too long for its self-expression to be kept' : 'The model has no self-expression ("model.selfExpression" is off)'}, so there is no affinity to show.</p>`}
           <h2>Metrics</h2>
           <p>Computed on the scaled data, never on the embedding, so that methods can be compared.</p>
           ${metricsTable(result)}

@@ -27,7 +27,7 @@ export interface Outcome {
   readonly argmaxLabels: Int32Array;
   /** Spectral labels of |C| + |Cᵀ|. [n] */
   readonly spectralLabels?: Int32Array;
-  /** C `[n, n]`, when n allows it. */
+  /** C `[n, n]`, when n allows it and the model has self-expression. */
   readonly selfExpression?: SparseCoefficients;
   /** How clearly the affinity falls into K parts; 1 for not at all. */
   readonly clarity?: number;
@@ -60,6 +60,14 @@ export async function outcomeOf(
     embedding: z,
     argmaxLabels,
   };
+  if (!a.selfExpression) {
+    if (h['labels.method'] === 'spectral') {
+      warn?.(
+        'There are no spectral labels: "model.selfExpression" is off. The labels are those of the soft assignment.',
+      );
+    }
+    return byArgmax;
+  }
   const n = argmaxLabels.length;
   if (n > LONGEST_SELF_EXPRESSION) {
     const message = `The series has ${n} time steps; self-expression and spectral labels are made for up to ${LONGEST_SELF_EXPRESSION}.`;

@@ -40,6 +40,11 @@ export const generatorLosses = [
   'adversarial',
 ] as const;
 
+/** Those of a model, which may have no self-expression. */
+export function generatorLossesOf(a: Architecture): (typeof generatorLosses)[number][] {
+  return generatorLosses.filter((name) => name !== 'selfExpression' || a.selfExpression);
+}
+
 /** Optimiser of the generator; its moments are part of the state under `adam.generator.`. */
 export function generatorOptimizer(h: HyperParameters): ReturnType<typeof adam> {
   return adam({ name: 'generator', clipNorm: h['training.clipNorm'] });
@@ -143,7 +148,7 @@ export function generatorStep(
                   remembered['positive'] as tf.Tensor2D,
                 )
               : covarianceRedundancy(tempered),
-            selfExpression: output.selfExpression,
+            ...(output.selfExpression && { selfExpression: output.selfExpression }),
             adversarial: adversarialLoss(samples, state['discriminator.bases'] as tf.Tensor3D),
           };
           const total = Object.entries(terms).reduce(

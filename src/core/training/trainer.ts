@@ -29,7 +29,7 @@ import {
   bottleneckProbe,
   discriminatorStep,
   embeddingStep,
-  generatorLosses,
+  generatorLossesOf,
   generatorStep,
 } from './steps';
 import { Windows } from './windows';
@@ -180,6 +180,7 @@ export class Trainer {
     const { p, marginal } = this.targets();
     const { remote } = this.engine;
     const isRead = (i: number) => !remote || i % STEPS_PER_READING === 0 || i === batches.length - 1;
+    const lossNames = generatorLossesOf(a);
     const readings = batches.filter((_, i) => isRead(i)).length;
     const sums: Record<string, number> = {};
     let i = -1;
@@ -205,7 +206,7 @@ export class Trainer {
       if (h['selfExpression.timeScale'] > 0) inputs['times'] = Float32Array.from(times);
       const outputs = await this.steps.generator.run(inputs, isRead(i) ? undefined : []);
       if (!remote) this.memory.update(times, outputs['deep'].data as Float32Array);
-      for (const name of isRead(i) ? generatorLosses : []) {
+      for (const name of isRead(i) ? lossNames : []) {
         const value = outputs[name].data[0];
         if (!Number.isFinite(value)) {
           throw new Error(

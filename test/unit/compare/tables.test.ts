@@ -65,6 +65,12 @@ describe('what is compared', () => {
     expect(ids('all')).toEqual(['calendar', 'dice']);
     expect(ids('deep, all')).toEqual(['dice', 'calendar']);
     expect(ids('classical')).toEqual(['calendar']);
+    const whole = { id: 'a-datsc', kind: 'deep' } as const;
+    const half = { id: 'a-datsc-half', kind: 'deep' } as const;
+    const named = (text: string): string[] =>
+      selectMethods(text, [whole, calendar, half]).map(({ id }) => id);
+    expect(named('ablations')).toEqual(['a-datsc', 'a-datsc-half']);
+    expect(named('deep')).toEqual(['a-datsc']);
     expect(() => ids('kmeans')).toThrow(/no method "kmeans".*calendar, dice.*classical/);
     expect(() => ids(' , ')).toThrow('at least one method');
     expect(() => selectMethods('paper', testMethods)).toThrow('at least one method');

@@ -1,5 +1,5 @@
 /** Every step of a small model, with a state and inputs to run it on. */
-import { resolveHyperParameters } from '../../../src/core/config';
+import { resolveHyperParameters, type HyperParameters } from '../../../src/core/config';
 import type { StepDefinition, TensorData, TensorValues } from '../../../src/core/engine/engine';
 import { synthesize } from '../../../src/core/evaluation/synthetic';
 import { architectureFor } from '../../../src/core/model/architecture';
@@ -14,7 +14,8 @@ import {
 import { Windows } from '../../../src/core/training/windows';
 import { framesOf } from '../training/helpers';
 
-const h = resolveHyperParameters({
+const shape = { length: 40, height: 8, width: 8, clusters: 3, rank: 2 };
+const settings = {
   clusters: 3,
   'window.length': 4,
   'window.batch': 2,
@@ -23,23 +24,30 @@ const h = resolveHyperParameters({
   'model.eofs': 6,
   'model.heads': 2,
   'discriminator.rank': 2,
-});
-const shape = { length: 40, height: 8, width: 8, clusters: 3, rank: 2 };
-const a = architectureFor({ n: 40, variables: 2, height: 8, width: 8 }, h);
+};
 
-export const modelSteps = {
-  embedding: () => embeddingStep(a, h),
-  assignment: () => assignmentStep(a, h, 40),
-  discriminator: () => discriminatorStep(a, h),
-  generator: () => generatorStep(a, h, 32),
-} as const satisfies Record<string, () => StepDefinition>;
-
-/** The state of a run that begins, from a synthetic series. */
-export async function modelState(): Promise<TensorValues> {
-  const { frames } = synthesize('G2', new Random(3), { ...shape, channels: 2 });
-  const windows = await Windows.create(framesOf({ values: frames, variables: 2, height: 8, width: 8 }), a);
-  return initialState(windows, a, h, new Random(1));
+/** Every step of the model with some settings of its own, and the state of a run that begins, from a synthetic series. */
+export function modelProblem(given: Partial<HyperParameters> = {}) {
+  const h = resolveHyperParameters({ ...settings, ...given });
+  const a = architectureFor({ n: 40, variables: 2, height: 8, width: 8 }, h);
+  return {
+    h,
+    a,
+    steps: {
+      embedding: () => embeddingStep(a, h),
+      assignment: () => assignmentStep(a, h, 40),
+      discriminator: () => discriminatorStep(a, h),
+      generator: () => generatorStep(a, h, 32),
+    } as const satisfies Record<string, () => StepDefinition>,
+    async state(): Promise<TensorValues> {
+      const { frames } = synthesize('G2', new Random(3), { ...shape, channels: 2 });
+      const data = framesOf({ values: frames, variables: 2, height: 8, width: 8 });
+      return initialState(await Windows.create(data, a), a, h, new Random(1));
+    },
+  };
 }
+
+export const { steps: modelSteps, state: modelState } = modelProblem();
 
 /** Inputs that each step can be run with. */
 export function inputsOf(step: StepDefinition): Record<string, TensorData> {

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Tensors } from '../../engine/engine';
+import { addConvolution, convolution } from '../../model/convolution';
 import { linear } from '../../model/layers';
-import { parameter, type ParameterBuilder } from '../../model/parameters';
+import type { ParameterBuilder } from '../../model/parameters';
 import { maxPool2x2, upsample2x2 } from '../../model/pooling';
 import { addLstm, lstm, lstmParameters } from '../../model/lstm';
 
@@ -46,21 +47,6 @@ export function addSpatialAutoencoder(builder: ParameterBuilder, a: SpatialAutoe
   for (let i = 0; i < 5; i++) addConvolution(builder, `decoder.${i}`, decoder[i], decoder[i + 1]);
 }
 
-function addConvolution(builder: ParameterBuilder, name: string, inputs: number, outputs: number): void {
-  const limit = Math.sqrt(6 / (9 * (inputs + outputs)));
-  const size = outputs * inputs * 9;
-  const weight = Float32Array.from({ length: size }, () => limit * (2 * builder.random.uniform() - 1));
-  builder.add(`${name}.weight`, [outputs, inputs, 3, 3], weight);
-  builder.constant(`${name}.bias`, [outputs], 0);
-}
-
-/** 3x3 'same' convolution with bias and tanh. `[B, C, H, W] -> [B, F, H, W]` */
-function convolve(parameters: Tensors, name: string, x: tf.Tensor4D): tf.Tensor4D {
-  const kernel = tf.transpose(parameter<tf.Tensor4D>(parameters, `${name}.weight`), [2, 3, 1, 0]);
-  const y = tf.conv2d(x, kernel, 1, 'same', 'NCHW');
-  return tf.tanh(tf.add(y, tf.reshape(parameter(parameters, `${name}.bias`), [1, -1, 1, 1])));
-}
-
 /**
  * Encoder: convolutions with tanh, four times pooled, flattened, two LSTMs over a sequence of one step, a dense layer with
  * a sigmoid. With a single step an LSTM remembers nothing: it is a gated dense layer.
@@ -74,8 +60,8 @@ export function encodeImages(
   images: tf.Tensor4D,
   dropout?: Dropout,
 ): tf.Tensor2D {
-  let maps = convolve(parameters, 'encoder.0', images);
-  for (let i = 1; i < 5; i++) maps = maxPool2x2(convolve(parameters, `encoder.${i}`, maps));
+  let maps = convolution(parameters, 'encoder.0', images);
+  for (let i = 1; i < 5; i++) maps = maxPool2x2(convolution(parameters, `encoder.${i}`, maps));
   const once = (x: tf.Tensor, name: string, mask: tf.Tensor2D | undefined) => {
     const kept = mask ? tf.mul(x, mask) : x;
     const hidden = lstm(tf.expandDims(kept, 0), 1, lstmParameters(parameters, name));
@@ -94,6 +80,6 @@ export function encodeImages(
 export function decodeImages(parameters: Tensors, a: SpatialAutoencoder, latent: tf.Tensor2D): tf.Tensor4D {
   const flat = linear(parameters, 'decoder.latent', latent);
   let maps = tf.reshape(flat, [-1, a.channels[4], a.height / 16, a.width / 16]) as tf.Tensor4D;
-  for (let i = 0; i < 4; i++) maps = convolve(parameters, `decoder.${i}`, upsample2x2(maps));
-  return convolve(parameters, 'decoder.4', maps);
+  for (let i = 0; i < 4; i++) maps = convolution(parameters, `decoder.${i}`, upsample2x2(maps));
+  return convolution(parameters, 'decoder.4', maps);
 }
