@@ -1,4 +1,5 @@
 import type { Architecture } from '../model/architecture';
+import { flatSize } from '../model/cnnLstm';
 import { gramMemory } from '../evaluation/gramBlocks';
 import { eofMemory } from '../evaluation/leadingEofs';
 import { compositeMemory } from '../results/composites';
@@ -8,6 +9,9 @@ import { compositeMemory } from '../results/composites';
  * runtime's allocator loses between them: measured (bench/README.md, "Scale").
  */
 const PER_FRAME_TENSORS = 24;
+
+/** The same of a convolution with its normalisation, which has no gates; measured as well. */
+const PER_FRAME_TENSORS_CONVOLUTION = 10;
 
 /** Copies of a batch of frames outside the step: read, read ahead, clean and augmented. */
 const PER_FRAME_BATCHES = 4;
@@ -29,15 +33,19 @@ export function trainingMemory(a: Architecture, n: number): number {
   const frame = a.variables * a.paddedHeight * a.paddedWidth;
   let parameters = 0;
   // What the first convolution and the decoder's last make of the frames counts as one more layer.
-  let activations = PER_FRAME_TENSORS * frame;
+  const recurrent = a.encoder === 'convlstm';
+  const perFrame = recurrent ? PER_FRAME_TENSORS : PER_FRAME_TENSORS_CONVOLUTION;
+  let activations = perFrame * frame;
   let below = a.variables;
   a.channels.forEach((channels, stage) => {
     const cells = (a.paddedHeight * a.paddedWidth) / 4 ** stage;
-    const layers = stage === 0 ? 2 : 3; // stem or two residual ConvLSTMs, and one in the decoder
-    parameters += 36 * channels * (below + 4 * channels);
-    activations += layers * channels * cells * PER_FRAME_TENSORS;
+    // Stem or two residual ConvLSTMs (one convolution), and one in the decoder.
+    const layers = stage === 0 || !recurrent ? 2 : 3;
+    parameters += (recurrent ? 36 : 9) * channels * (below + 4 * channels);
+    activations += layers * channels * cells * perFrame;
     below = channels;
   });
+  if (!recurrent) parameters += 4 * below * (flatSize(a) + below);
   const batch = a.steps * a.batch * (activations + PER_FRAME_BATCHES * frame);
   const model = 14 * parameters + 3 * 2 * frame * a.eofs;
   const beginning = eofMemory(n, frame, a.eofs);

@@ -343,6 +343,15 @@ describe('the data of a run that trains', () => {
     await numbers.close();
   });
 
+  it('have none where the model has none', async () => {
+    const { live: training, ...run } = live(1);
+    const hyperParameters = { ...config.hyperParameters, 'model.selfExpression': false };
+    const without = { ...run, live: { ...training, config: { ...training.config, hyperParameters } } };
+    const numbers = new LiveNumbers(without);
+    await expect(numbers.selfExpression()).rejects.toThrow('no affinity to show');
+    await numbers.close();
+  });
+
   it('are held of one run at a time', async () => {
     const other = path.join(folder, 'sample.clusters', 'other');
     mkdirSync(other);

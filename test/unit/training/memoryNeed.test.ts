@@ -4,9 +4,15 @@ import { architectureFor } from '../../../src/core/model/architecture';
 import { trainingMemory } from '../../../src/core/training/memoryNeed';
 
 /** MiB for n steps of `variables` fields on a square grid. */
-function needed(n: number, variables: number, side: number, given: Record<string, number> = {}): number {
+function needed(
+  n: number,
+  variables: number,
+  side: number,
+  given: Record<string, number | string> = {},
+): number {
   const h = resolveHyperParameters({
     clusters: 4,
+    'window.length': 12,
     'model.widthFactor': 0.03125,
     'window.batch': 1,
     ...given,
@@ -41,6 +47,21 @@ describe('the memory that training needs', () => {
       const data = (4 * n * variables * side * side) / 2 ** 20;
       const ratio = (needed(n, variables, side, given) + data) / peak;
       expect(ratio).toBeGreaterThan(0.9);
+      expect(ratio).toBeLessThan(1.4);
+    },
+  );
+
+  /** Peaks of the training alone, with the data. */
+  it.each([
+    [128, 2, { 'model.widthFactor': 0.125 }, 716],
+    [256, 2, { 'model.widthFactor': 0.125 }, 2040],
+    [48, 4, { 'window.batch': 16, 'model.widthFactor': 0.25 }, 1445],
+  ])(
+    'is about what was measured with CNN and LSTM: %i cells a side, %i fields',
+    (side, variables, given, peak) => {
+      const data = (4 * 40 * variables * side * side) / 2 ** 20;
+      const ratio = (needed(40, variables, side, { ...given, 'model.encoder': 'cnn-lstm' }) + data) / peak;
+      expect(ratio).toBeGreaterThan(1);
       expect(ratio).toBeLessThan(1.4);
     },
   );

@@ -111,6 +111,27 @@ describe('the trainer', () => {
     expect(resumed.labelling).toEqual(whole.labelling);
   });
 
+  it.each<Partial<HyperParameters>>([
+    { 'model.encoder': 'cnn-lstm' },
+    { 'model.temporalAttention': false, 'model.selfExpression': false },
+  ])('continues with %j, too, and knows what the bottleneck carries', async (changed) => {
+    const engine = await createOnnxEngine();
+    const settings = { ...h, ...changed };
+    const sizes = architectureFor({ n: 40, variables: 2, height: 8, width: 8 }, settings);
+    const whole = await trained(engine, { settings, sizes });
+    const resumed = await trained(engine, { settings, sizes, snapshot: whole.snapshots[3] });
+    expect(resumed.q).toEqual(whole.q);
+    expect(resumed.history).toEqual(whole.history);
+    expect('selfExpression' in whole.losses[5]).toBe(sizes.selfExpression);
+    const trainer = await Trainer.create(frames, sizes, settings, engine, {
+      seed: 1,
+      snapshot: whole.snapshots[6],
+    });
+    const { error, errorWithoutBottleneck } = await trainer.probeBottleneck();
+    trainer.dispose();
+    expect(error).toBeLessThan(0.99 * errorWithoutBottleneck);
+  });
+
   it('continues from a checkpoint on disk, also from one of an old version', async () => {
     const engine = await createOnnxEngine();
     const whole = await trained(engine);
@@ -207,6 +228,8 @@ describe('the trainer', () => {
     { 'model.attentionScore': 'additive' },
     { 'schedule.skipStrength': 0 },
     { 'window.batch': 1, 'window.length': 2 },
+    { 'model.temporalAttention': false },
+    { 'model.selfExpression': false, 'selfExpression.timeScale': 5 },
   ])('trains with %j, which makes a difference', async (changed) => {
     const engine = await createOnnxEngine();
     const settings = { ...h, ...changed };
