@@ -42,7 +42,11 @@ export function modelProblem(given: Partial<HyperParameters> = {}) {
     async state(): Promise<TensorValues> {
       const { frames } = synthesize('G2', new Random(3), { ...shape, channels: 2 });
       const data = framesOf({ values: frames, variables: 2, height: 8, width: 8 });
-      return initialState(await Windows.create(data, a), a, h, new Random(1));
+      const state = await initialState(await Windows.create(data, a), a, h, new Random(1));
+      // Centres of their own: where all clusters are alike, rounding decides which frames are whose.
+      const random = new Random(6);
+      state['head.centres'].data.forEach((_, i, all) => (all[i] = 0.2 * random.normal()));
+      return state;
     },
   };
 }

@@ -51,6 +51,12 @@ const others = resolveHyperParameters({
   'loss.redundancyForm': 'covariance',
   'selfExpression.timeScale': 5,
 });
+const frameByFrame = resolveHyperParameters({ ...settings, 'model.encoder': 'cnn-lstm' });
+const bare = resolveHyperParameters({
+  ...short,
+  'model.temporalAttention': false,
+  'model.selfExpression': false,
+});
 const MEMORY = 12;
 const n = 12;
 const shape = { length: n, height: 8, width: 8, clusters: 3, rank: 2 };
@@ -75,6 +81,14 @@ const cases: Record<string, Case> = {
     settings: others,
     step: generatorStep(architecture(others), others, MEMORY, kept),
   },
+  'generator with CNN and LSTM': {
+    settings: frameByFrame,
+    step: generatorStep(architecture(frameByFrame), frameByFrame, MEMORY, kept),
+  },
+  'generator without attention and self-expression': {
+    settings: bare,
+    step: generatorStep(architecture(bare), bare, MEMORY, kept),
+  },
 };
 
 /** The state of a trainer before its first step. */
@@ -96,8 +110,14 @@ async function initialTensors(settings: HyperParameters): Promise<TensorValues> 
     ...spec,
     data: Float32Array.from(data, () => random.uniform()),
   });
+  // Centres of their own: where all clusters are alike, rounding decides which frames are whose.
+  const centres = drawn(first!.tensors['head.centres']);
   const residents = Object.entries(emptyResidents(n, sizes)).map(([name, value]) => [name, drawn(value)]);
-  return { ...withoutTrainer(first!.tensors), ...(Object.fromEntries(residents) as TensorValues) };
+  return {
+    ...withoutTrainer(first!.tensors),
+    'head.centres': centres,
+    ...(Object.fromEntries(residents) as TensorValues),
+  };
 }
 
 function inputsOf(step: StepDefinition): Record<string, TensorData> {

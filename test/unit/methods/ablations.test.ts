@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { selectMethods } from '../../../src/core/compare/selection';
 import { resolveHyperParameters } from '../../../src/core/config';
 import type { CompiledStep, Engine, TensorData, TensorValues } from '../../../src/core/engine/engine';
 import { synthesize } from '../../../src/core/evaluation/synthetic';
@@ -106,6 +107,14 @@ describe('each ablation', () => {
     expect(generator.length).toBe(seen.get('a-datsc')!.generator.length);
     // It makes a difference.
     expect(fit.embedding!.values).not.toEqual(seen.get('a-datsc')!.fit.embedding!.values);
+  });
+
+  it('is one of the group that compare knows, the whole first', () => {
+    const ids = (text: string): string[] => selectMethods(text, methods).map(({ id }) => id);
+    const own = ablations.map(({ id }) => id);
+    expect(ids('ablations')).toEqual(['a-datsc', ...own]);
+    expect(ids('deep').filter((id) => id.startsWith('a-datsc'))).toEqual(['a-datsc']);
+    expect(ids('all')).toEqual(expect.arrayContaining(own));
   });
 
   it('differs from a whole that has everything', () => {
