@@ -69,12 +69,7 @@ export function generatorProblem(widthFactor: number, size = 48): GeneratorProbl
   };
   rows('target', a.clusters, toShares);
   rows('marginal', a.clusters, toShares);
-  rows('memory', a.deep, (row) => {
-    const length = Math.hypot(...row);
-    row.forEach((x, i) => (row[i] = x / length));
-  });
   rows('positive', 1, (x) => (x[0] = x[0] > 2 ? 1 : 0));
-  inputs['negative'].forEach((_, i, all) => (all[i] = 1 - inputs['positive'][i]));
   for (const name of scheduleInputs) inputs[name] = Float32Array.of(0.5);
   inputs['learningRate'] = Float32Array.of(1e-3);
   inputs['express'] = Float32Array.of(1);
