@@ -1,6 +1,6 @@
 import type { Random } from '../random';
 import type { BlockOperator, Eigenpairs } from './eigen';
-import { largestEigenpairsInTurns, symmetricEigen } from './eigen';
+import { largestEigenpairsInTurns, NotConvergedError, symmetricEigen } from './eigen';
 import { kmeans } from './kmeans';
 import type { SparseAffinity } from './sparse';
 
@@ -45,13 +45,43 @@ export async function spectralClustering(
   if (!(k >= 1 && k <= n)) throw new Error(`${n} rows cannot be split into ${k} clusters.`);
   check(affinity);
   const scaled = normalised(affinity);
-  const { values, vectors } = await leadingEigenvectors(scaled, Math.min(k + 1, n), random, signal);
+  const { values, vectors } = await leadingEigenvectors(scaled, k, random, signal);
   const isolated = (i: number): boolean => scaled.starts[i] === scaled.starts[i + 1];
   const embedding = spectralEmbedding(vectors, n, k, isolated);
   const { labels } = kmeans(embedding, n, k, k, random, { restarts });
-  const gap = (i: number): number => Math.max(1 - values[i], 1e-3);
-  const clarity = k < n ? gap(k) / gap(k - 1) : 1;
+  const clarity = await clarityOf(scaled, values, k, random, signal);
   return { labels, eigenvalues: values.slice(0, k), clarity, embedding };
+}
+
+/** `SpectralResult.clarity`, from the eigenvalues that are known. */
+async function clarityOf(
+  a: SparseAffinity,
+  values: Float64Array,
+  k: number,
+  random: Random,
+  signal?: AbortSignal,
+): Promise<number> {
+  if (k === a.n) return 1;
+  const gap = (value: number): number => Math.max(1 - value, 1e-3);
+  try {
+    const next = values.length > k ? values[k] : (await roughEigenvalues(a, k + 1, random, signal))[k];
+    return gap(next) / gap(values[k - 1]);
+  } catch (error) {
+    // It lies so close to others that iterations cannot tell them apart: there is nothing to choose between k and k + 1.
+    if (error instanceof NotConvergedError) return 1;
+    throw error;
+  }
+}
+
+/** An eigenvalue among many that are alike converges slowly, and two digits of it are enough. */
+async function roughEigenvalues(
+  a: SparseAffinity,
+  k: number,
+  random: Random,
+  signal?: AbortSignal,
+): Promise<Float64Array> {
+  const options = { tolerance: 1e-3, maxIterations: 30, spectrum: [-1, 1] as const, signal };
+  return (await largestEigenpairsInTurns(operatorOf(a), a.n, k, random, options)).values;
 }
 
 /**
