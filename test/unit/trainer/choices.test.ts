@@ -1,27 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { defaultHyperParameters } from '../../../src/core/config';
 import type { ChooseRequest } from '../../../src/core/choose/chooseForFiles';
 import { chooseInProcess } from '../../../src/trainer/choices';
+import { bundledStandIn } from './bundledStandIn';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const folder = path.join(root, 'out-test', `choices-${process.pid}`);
-const entry = path.join(folder, 'standIn.js');
-
-beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
-  await build({
-    entryPoints: [path.join(root, 'test/unit/trainer/standIn.ts')],
-    outfile: entry,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { entry } = bundledStandIn('choices');
 
 const request = (what: string): ChooseRequest => ({
   config: {

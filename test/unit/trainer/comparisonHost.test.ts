@@ -1,26 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { ComparisonHost } from '../../../src/trainer/comparisonHost';
 import { config } from '../compare/support';
+import { bundledStandIn } from './bundledStandIn';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const folder = path.join(root, 'out-test', `comparison-${process.pid}`);
-const entry = path.join(folder, 'standIn.js');
-
-beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
-  await build({
-    entryPoints: [path.join(root, 'test/unit/trainer/standIn.ts')],
-    outfile: entry,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, entry } = bundledStandIn('comparison');
 
 describe('a comparison beside the host', () => {
   const host = new ComparisonHost({ entry });

@@ -1,27 +1,10 @@
-import { mkdirSync, rmSync } from 'node:fs';
-import path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { FitHooks, FitOutcome } from '../../../src/core/compare/fit';
 import { fitsInProcesses } from '../../../src/trainer/fits';
 import { config } from '../compare/support';
+import { bundledStandIn } from './bundledStandIn';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const folder = path.join(root, 'out-test', `fits-${process.pid}`);
-const entry = path.join(folder, 'standIn.js');
-
-beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
-  await build({
-    entryPoints: [path.join(root, 'test/unit/trainer/standIn.ts')],
-    outfile: entry,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, entry } = bundledStandIn('fits');
 
 const fit = (method: string, hooks: FitHooks = {}, patience?: number): Promise<FitOutcome> =>
   fitsInProcesses({ entry, patience })({ config: config(folder), method, seed: 2, folder }, hooks);

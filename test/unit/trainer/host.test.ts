@@ -1,10 +1,8 @@
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { build } from 'esbuild';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { defaultHyperParameters, type RunConfig } from '../../../src/core/config';
 import { InterruptedError } from '../../../src/core/errors';
 import type { Progress } from '../../../src/core/progress';
@@ -15,22 +13,9 @@ import { endOfThread } from '../../../src/threads/ending';
 import { sampleInfo } from '../results/sampleRun';
 import type { IsolationChoice } from '../../../src/trainer/isolation';
 import { TrainerHost, type TrainerHostOptions } from '../../../src/trainer/host';
+import { bundledStandIn } from './bundledStandIn';
 
-const root = fileURLToPath(new URL('../../../', import.meta.url));
-const folder = path.join(root, 'out-test', `trainer-${process.pid}`);
-const entry = path.join(folder, 'standIn.js');
-
-beforeAll(async () => {
-  mkdirSync(folder, { recursive: true });
-  await build({
-    entryPoints: [path.join(root, 'test/unit/trainer/standIn.ts')],
-    outfile: entry,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-  });
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const { folder, entry } = bundledStandIn('trainer');
 
 const config = (what: string): RunConfig => ({
   files: [what],
