@@ -101,7 +101,7 @@ export const hyperParameters = {
     'Leading EOF coefficients of the frame in z (the linear path); the other dimensions are deep.',
   ),
   'model.deepShare': number(
-    1,
+    0.1,
     0.01,
     100,
     'Mean squared length of the deep part of z, relative to that of the EOF part.',
@@ -218,7 +218,7 @@ export const hyperParameters = {
     2,
     0,
     20,
-    'How much the deep part guides the self-expression of the EOF part in training: pairs of frames that it takes for unlike have their threshold multiplied by exp(guidance (1 - cosine)). The result takes that of 0, 1/2, 1, 2 and 4 times as much whose affinity falls most clearly into K parts.',
+    'How much the deep part guides the self-expression of the EOF part in training: pairs of frames that it takes for unlike have their threshold multiplied by exp(guidance (1 - cosine)). For the result 0, 1/4, 1/2, 1, 2 and 4 times as much are tried, and the spectral labels taken that are best known again at other times.',
   ),
   'selfExpression.iterations': integer(
     12,
@@ -295,11 +295,11 @@ export const hyperParameters = {
   'labels.method': choice(
     'auto',
     {
-      auto: 'spectral where the affinity clearly falls into K parts, argmax elsewhere',
+      auto: 'spectral where those labels are well known again at other times, argmax elsewhere',
       argmax: 'the cluster with the highest soft assignment',
       spectral: 'spectral clustering of |C| + |C^T|, the affinity of the self-expression',
     },
-    'How the final labels are made; both are reported when the series is short enough for a dense C.',
+    'How the final labels are made; both are reported when the series is short enough for self-expression.',
   ),
 } as const satisfies Record<string, HyperParameter>;
 

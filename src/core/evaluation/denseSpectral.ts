@@ -19,7 +19,7 @@ export async function denseSpectralClustering(
   k: number,
   random: Random,
   { restarts = 20, products, signal }: SpectralOptions & { readonly products: Products },
-): Promise<Omit<SpectralResult, 'clarity'>> {
+): Promise<SpectralResult> {
   if (!(k >= 1 && k <= n)) throw new Error(`${n} rows cannot be split into ${k} clusters.`);
   const affinity = new Float64Array(n * n);
   const inverseRoot = new Float64Array(n);

@@ -1,6 +1,6 @@
 import type { Random } from '../random';
 import type { BlockOperator, Eigenpairs } from './eigen';
-import { largestEigenpairsInTurns, NotConvergedError, symmetricEigen } from './eigen';
+import { largestEigenpairsInTurns, symmetricEigen } from './eigen';
 import { kmeans } from './kmeans';
 import type { SparseAffinity } from './sparse';
 
@@ -15,12 +15,6 @@ export interface SpectralResult {
   readonly labels: Int32Array;
   /** The k largest eigenvalues of D^-1/2 A D^-1/2, descending; as many are 1 as there are separate parts. [k] */
   readonly eigenvalues: Float64Array;
-  /**
-   * How clearly the affinity falls into k parts: the (k+1)-th eigenvalue of its normalised Laplacian over the k-th (the
-   * eigengap heuristic, von Luxburg, 2007). 1 when there is nothing to choose between k and k + 1 parts. Eigenvalues
-   * below 0.001 count as 0.001: more than k separate parts are no clearer than k.
-   */
-  readonly clarity: number;
   /** Rows of the eigenvectors, scaled to length 1 (0 for isolated nodes). [n, k] */
   readonly embedding: Float32Array;
 }
@@ -49,39 +43,7 @@ export async function spectralClustering(
   const isolated = (i: number): boolean => scaled.starts[i] === scaled.starts[i + 1];
   const embedding = spectralEmbedding(vectors, n, k, isolated);
   const { labels } = kmeans(embedding, n, k, k, random, { restarts });
-  const clarity = await clarityOf(scaled, values, k, random, signal);
-  return { labels, eigenvalues: values.slice(0, k), clarity, embedding };
-}
-
-/** `SpectralResult.clarity`, from the eigenvalues that are known. */
-async function clarityOf(
-  a: SparseAffinity,
-  values: Float64Array,
-  k: number,
-  random: Random,
-  signal?: AbortSignal,
-): Promise<number> {
-  if (k === a.n) return 1;
-  const gap = (value: number): number => Math.max(1 - value, 1e-3);
-  try {
-    const next = values.length > k ? values[k] : (await roughEigenvalues(a, k + 1, random, signal))[k];
-    return gap(next) / gap(values[k - 1]);
-  } catch (error) {
-    // It lies so close to others that iterations cannot tell them apart: there is nothing to choose between k and k + 1.
-    if (error instanceof NotConvergedError) return 1;
-    throw error;
-  }
-}
-
-/** An eigenvalue among many that are alike converges slowly, and two digits of it are enough. */
-async function roughEigenvalues(
-  a: SparseAffinity,
-  k: number,
-  random: Random,
-  signal?: AbortSignal,
-): Promise<Float64Array> {
-  const options = { tolerance: 1e-3, maxIterations: 30, spectrum: [-1, 1] as const, signal };
-  return (await largestEigenpairsInTurns(operatorOf(a), a.n, k, random, options)).values;
+  return { labels, eigenvalues: values.slice(0, k), embedding };
 }
 
 /**
@@ -128,7 +90,7 @@ function check({ n, starts, columns, values }: SparseAffinity): void {
 }
 
 /** D^-1/2 A D^-1/2, without diagonal and zeros. */
-function normalised({ n, starts, columns, values }: SparseAffinity): SparseAffinity {
+export function normalised({ n, starts, columns, values }: SparseAffinity): SparseAffinity {
   const inverseRoot = new Float64Array(n);
   for (let i = 0; i < n; i++) {
     let degree = 0;

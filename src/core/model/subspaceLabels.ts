@@ -1,9 +1,13 @@
 import type { HyperParameters } from '../config';
+import { rowsInMemory } from '../data/rows';
 import { NotConvergedError } from '../evaluation/eigen';
+import { neighbourGraph } from '../evaluation/neighbourGraph';
 import type { Products } from '../evaluation/products';
-import { affinityFromCoefficients, type SparseCoefficients } from '../evaluation/sparse';
+import { recurrence, type Recurrence } from '../evaluation/recurrence';
+import { affinityFromCoefficients, type SparseAffinity, type SparseCoefficients } from '../evaluation/sparse';
 import { slowCoordinates } from '../evaluation/slowCoordinates';
 import { spectralClustering } from '../evaluation/spectral';
+import { affinityShares, settledLabels, smoothedInTime } from '../evaluation/temporalProximity';
 import { Random } from '../random';
 import type { Architecture } from './architecture';
 import { seriesSelfExpression, weighCoefficients } from './seriesSelfExpression';
@@ -12,25 +16,36 @@ import { seriesSelfExpression, weighCoefficients } from './seriesSelfExpression'
 export interface SubspaceLabels {
   /** C, `[n, n]`. */
   readonly coefficients: SparseCoefficients;
-  /** Spectral labels of |C| + |Cᵀ|; absent when no affinity had eigenvectors that could be found. [n] */
-  readonly labels?: Int32Array;
-  /** How clearly the affinity falls into K parts, 1 for not at all (`SpectralResult.clarity`). */
-  readonly clarity: number;
-  /** The strength of the guidance that was chosen. */
-  readonly guidance: number;
+  /** Absent when no affinity had eigenvectors that could be found. */
+  readonly clusters?: {
+    /** Spectral labels, numbered from the largest to the smallest cluster. [n] */
+    readonly labels: Int32Array;
+    /** Shares of the affinity |C| + |Cᵀ| that go to each cluster, see `affinityShares`. [n, K] */
+    readonly memberships: Float32Array;
+    readonly recurrence: Recurrence;
+  };
 }
 
 /** Of the slow coordinates that guide. */
 const RIDGE = 0.3;
 
 /** Strengths that are tried, relative to that of the training. */
-const STRENGTHS = [0, 0.5, 1, 2, 4];
+const STRENGTHS = [0, 0.25, 0.5, 1, 2, 4];
+
+/** Steps on either side that count where neighbouring steps are taken together. */
+const PROXIMITY = 1;
+
+/** Of the graph of the deep part. */
+const NEIGHBOURS = 15;
 
 /**
  * Self-expression and spectral labels of a whole series. How far the deep part should guide the self-expression of the EOF
- * part depends on the data: regimes that are subspaces need none of it, regimes that share their subspaces and differ
- * in how they move or in what moves need much. Of some strengths the one is taken whose affinity falls most clearly into
- * K parts, which no truth is needed for.
+ * part depends on the data: regimes that are subspaces need none of it, regimes that share their subspaces and differ in
+ * how they move or in what moves need much. So several strengths are tried, and for each the affinity as it is and
+ * averaged over neighbouring steps; those labels are taken that recur best, in the view of the EOF part (its
+ * self-expression without guidance) or in that of the deep part (its nearest neighbours), whichever knows them better.
+ * What finds the clusters may be guided much, what decides on a single step should not be: in the end steps settle by an
+ * affinity that is guided no more than in the training.
  *
  * @param z `[n, D]` embeddings
  * @param q `[n, K]` soft assignment, for the weights of `selfExpression.timeScale`
@@ -43,16 +58,40 @@ export async function subspaceLabels(
   { seed, products, signal }: { seed: number; products: Products; signal?: AbortSignal },
 ): Promise<SubspaceLabels> {
   const n = z.length / a.dimensions;
+  const k = a.clusters;
   const timeScale = h['selfExpression.timeScale'];
+  const persists = h['loss.redundancyForm'] === 'contrast';
+  const [proximity, gap] = persists ? [PROXIMITY, 2 * h['contrast.reach']] : [0, 0];
   const parts = partsOf(z, a, h);
-  let best: SubspaceLabels | undefined;
-  for (const guidance of new Set(STRENGTHS.map((factor) => factor * h['selfExpression.guidance']))) {
-    const c = await guidedSelfExpression(parts, h['selfExpression.sparsity'], guidance, { products, signal });
+
+  const expressed = new Map<number, { coefficients: SparseCoefficients; affinity: SparseAffinity }>();
+  for (const strength of STRENGTHS.map((factor) => factor * h['selfExpression.guidance'])) {
+    if (expressed.has(strength)) continue;
+    const c = await guidedSelfExpression(parts, h['selfExpression.sparsity'], strength, { products, signal });
     const coefficients = timeScale > 0 ? weighCoefficients(c, q, n, timeScale) : c;
-    const found = await spectral(coefficients, n, a.clusters, seed, signal);
-    if (!best || found.clarity > best.clarity) best = { ...found, coefficients, guidance };
+    expressed.set(strength, { coefficients, affinity: affinityFromCoefficients(coefficients, n) });
   }
-  return best!;
+  const deep = rowsInMemory(columns(z, a.dimensions, a.eofs, a.deep), n, a.deep);
+  const views = [expressed.get(0)!.affinity, await neighbourGraph(deep, NEIGHBOURS, { products, signal })];
+
+  let best: { labels: Int32Array; recurrence: Recurrence; strength: number } | undefined;
+  for (const [strength, { affinity }] of expressed) {
+    for (const width of new Set([0, proximity])) {
+      const found = await spectralLabels(smoothedInTime(affinity, width), k, seed, signal);
+      if (!found) continue;
+      const labels = settledLabels(affinity, found, k, proximity);
+      for (const view of views) {
+        const own = recurrence(view, labels, k, gap);
+        if (!best || own.score > best.recurrence.score) best = { labels, recurrence: own, strength };
+      }
+    }
+  }
+  const training = h['selfExpression.guidance'];
+  const { coefficients, affinity } = expressed.get(Math.min(best?.strength ?? training, training))!;
+  if (!best) return { coefficients };
+  const labels = bySize(settledLabels(affinity, best.labels, k, proximity), k);
+  const memberships = affinityShares(affinity, labels, k, proximity);
+  return { coefficients, clusters: { labels, memberships, recurrence: best.recurrence } };
 }
 
 /** What takes part in the self-expression of a series of n steps. */
@@ -103,21 +142,29 @@ export function guidedSelfExpression(
   return seriesSelfExpression(linear, n, eofs, sparsity, { ...options, guidance });
 }
 
-/** Without labels where the eigenvectors do not converge: that must not cost what was trained. */
-async function spectral(
-  coefficients: SparseCoefficients,
-  n: number,
+/** None where the eigenvectors do not converge: that must not cost what was trained. */
+async function spectralLabels(
+  affinity: SparseAffinity,
   clusters: number,
   seed: number,
   signal?: AbortSignal,
-): Promise<Pick<SubspaceLabels, 'labels' | 'clarity'>> {
+): Promise<Int32Array | undefined> {
   try {
-    const affinity = affinityFromCoefficients(coefficients, n);
-    return await spectralClustering(affinity, clusters, new Random(seed), { signal });
+    return (await spectralClustering(affinity, clusters, new Random(seed), { signal })).labels;
   } catch (error) {
     if (!(error instanceof NotConvergedError)) throw error;
-    return { clarity: 0 };
+    return undefined;
   }
+}
+
+/** The same clusters, numbered from the largest to the smallest. */
+function bySize(labels: Int32Array, clusters: number): Int32Array {
+  const sizes = new Int32Array(clusters);
+  for (const label of labels) sizes[label]++;
+  const order = [...sizes.keys()].sort((i, j) => sizes[j] - sizes[i] || i - j);
+  const number = new Int32Array(clusters);
+  order.forEach((from, to) => (number[from] = to));
+  return labels.map((label) => number[label]);
 }
 
 /** Columns [from, from + count) of x `[n, d]`. */

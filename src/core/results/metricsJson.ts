@@ -33,6 +33,8 @@ const schema = z.object({
   method: z.enum(['argmax', 'spectral']).optional(),
   argmaxMetrics: metricsSchema.optional(),
   spectralMetrics: metricsSchema.optional(),
+  /** Agreement of the spectral labels with what time steps far away foretell. */
+  recurrence: z.number().optional(),
 });
 
 /** Metrics with null for what is undefined: JSON has no NaN. */
@@ -78,6 +80,7 @@ export function formatMetrics(result: ClusteringResult): string {
     method: result.method,
     argmaxMetrics: toJsonMetrics(result.argmaxMetrics),
     ...(result.spectralMetrics && { spectralMetrics: toJsonMetrics(result.spectralMetrics) }),
+    ...(result.recurrence !== undefined && { recurrence: result.recurrence }),
   };
   return JSON.stringify(content, undefined, 2) + '\n';
 }
@@ -91,6 +94,7 @@ export interface MetricsFile {
   readonly method?: 'argmax' | 'spectral';
   readonly argmaxMetrics?: Metrics;
   readonly spectralMetrics?: Metrics;
+  readonly recurrence?: number;
 }
 
 /** Reads metrics.json. Throws a UserError when it is damaged. */

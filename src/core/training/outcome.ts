@@ -11,15 +11,15 @@ import type { Trainer } from './trainer';
  */
 const LONGEST_SELF_EXPRESSION = 30_000;
 
-/** From this clarity of the affinity on (see `SpectralResult.clarity`) spectral labels are those of the result. */
-const CLEAR = 1.25;
+/** From this agreement between labels and what steps far away foretell (`Recurrence`) on, spectral labels are the result. */
+const RECURRENT = 0.85;
 
 /** What a trained model makes of its series: n time steps, K clusters, D dimensions. */
 export interface Outcome {
   /** The labels of the result, by argmax of q or by spectral clustering as the setting asks. [n] */
   readonly labels: Int32Array;
   readonly method: 'argmax' | 'spectral';
-  /** To which share a time step belongs to each cluster, rows sum to 1: q, or the shares of its affinity. [n, K] */
+  /** To which share a time step belongs to each cluster, rows sum to 1: q, or shares of affinity. [n, K] */
   readonly softAssignment: Float32Array;
   /** z. [n, D] */
   readonly embedding: Float32Array;
@@ -29,8 +29,8 @@ export interface Outcome {
   readonly spectralLabels?: Int32Array;
   /** C `[n, n]`, when n allows it and the model has self-expression. */
   readonly selfExpression?: SparseCoefficients;
-  /** How clearly the affinity falls into K parts; 1 for not at all. */
-  readonly clarity?: number;
+  /** How well the spectral labels recur, from 0 for chance to 1: `Recurrence.agreement`. */
+  readonly recurrence?: number;
 }
 
 export interface OutcomeOptions {
@@ -75,55 +75,20 @@ export async function outcomeOf(
     else log?.(message);
     return byArgmax;
   }
-  const found = await subspaceLabels({ z, q }, a, h, { seed, products, signal });
-  const both = { ...byArgmax, selfExpression: found.coefficients, clarity: found.clarity };
-  if (!found.labels) {
+  const { coefficients, clusters } = await subspaceLabels({ z, q }, a, h, { seed, products, signal });
+  if (!clusters) {
     warn?.(
       'There are no spectral labels: the eigenvectors of the affinity did not converge. The labels are those of the soft assignment.',
     );
-    return both;
+    return { ...byArgmax, selfExpression: coefficients };
   }
-  const spectralLabels = bySize(found.labels, a.clusters);
-  const spectral = h['labels.method'] === 'auto' ? found.clarity >= CLEAR : h['labels.method'] === 'spectral';
+  const { labels: spectralLabels, memberships } = clusters;
+  const { agreement } = clusters.recurrence;
+  const spectral = h['labels.method'] === 'auto' ? agreement >= RECURRENT : h['labels.method'] === 'spectral';
   log?.(
-    `The affinity falls into ${a.clusters} parts with a clarity of ${found.clarity.toFixed(2)}: the labels are ${spectral ? 'spectral' : 'those of the soft assignment'}.`,
+    `Spectral labels are known again from time steps far away with an agreement of ${agreement.toFixed(2)}: the labels are ${spectral ? 'spectral' : 'those of the soft assignment'}.`,
   );
-  if (!spectral) return { ...both, spectralLabels };
-  return {
-    ...both,
-    spectralLabels,
-    labels: spectralLabels,
-    method: 'spectral',
-    softAssignment: affinityShares(found.coefficients, spectralLabels, a.clusters),
-  };
-}
-
-/** The same clusters, numbered from the largest to the smallest. */
-function bySize(labels: Int32Array, clusters: number): Int32Array {
-  const sizes = new Int32Array(clusters);
-  for (const label of labels) sizes[label]++;
-  const order = [...sizes.keys()].sort((i, j) => sizes[j] - sizes[i] || i - j);
-  const number = new Int32Array(clusters);
-  order.forEach((from, to) => (number[from] = to));
-  return labels.map((label) => number[label]);
-}
-
-/** The shares of each step's affinity |C| + |Cᵀ| that go to each cluster, `[n, K]`; a step without any is its cluster's. */
-export function affinityShares(
-  { row, column, value }: SparseCoefficients,
-  labels: Int32Array,
-  clusters: number,
-): Float32Array {
-  const shares = new Float32Array(labels.length * clusters);
-  value.forEach((coefficient, e) => {
-    shares[row[e] * clusters + labels[column[e]]] += Math.abs(coefficient);
-    shares[column[e] * clusters + labels[row[e]]] += Math.abs(coefficient);
-  });
-  labels.forEach((label, t) => {
-    const own = shares.subarray(t * clusters, (t + 1) * clusters);
-    const sum = own.reduce((total, share) => total + share, 0);
-    if (sum > 0) for (let k = 0; k < clusters; k++) own[k] /= sum;
-    else own[label] = 1;
-  });
-  return shares;
+  const both = { ...byArgmax, selfExpression: coefficients, recurrence: agreement, spectralLabels };
+  if (!spectral) return both;
+  return { ...both, labels: spectralLabels, method: 'spectral', softAssignment: memberships };
 }

@@ -2,7 +2,6 @@ import type { HyperParameters } from '../config';
 import type { Frames } from '../data/frames';
 import type { CompiledStep, Engine, State, TensorData, TensorValues } from '../engine/engine';
 import { CancelledError } from '../errors';
-import { kmeans } from '../evaluation/kmeans';
 import type { Metrics } from '../evaluation/metrics';
 import type { Architecture } from '../model/architecture';
 import { targetDistribution } from '../model/clusteringHead';
@@ -10,6 +9,7 @@ import { isGeneratorParameter } from '../model/generator';
 import type { EpochRecord, Phase, Progress } from '../progress';
 import { Random } from '../random';
 import { claimedTwice, initialBases } from './initialBases';
+import { initialCentres } from './initialCentres';
 import { initialState } from './initialState';
 import { rowsOf, toAssignment, WindowAverage, type Assignment, type Labelling } from './series';
 import { Memory } from './memory';
@@ -258,14 +258,7 @@ export class Trainer {
     const { a, h } = this;
     const { z } = await this.embed(h['window.stride']);
     const n = this.windows.n;
-    const { labels, centroids, inertia } = kmeans(z, n, a.dimensions, a.clusters, this.random);
-    const sizes = new Float64Array(a.clusters);
-    labels.forEach((label) => sizes[label]++);
-    const order = [...sizes.keys()].sort((i, j) => sizes[j] - sizes[i] || i - j);
-    const centres = new Float32Array(a.clusters * a.dimensions);
-    order.forEach((from, to) => {
-      centres.set(centroids.subarray(from * a.dimensions, (from + 1) * a.dimensions), to * a.dimensions);
-    });
+    const { centres, inertia } = initialCentres(z, n, a.dimensions, a.clusters, this.random);
     await this.state.write({
       'head.centres': { shape: [a.clusters, a.dimensions], dtype: 'float32', data: centres },
       'head.scale': {

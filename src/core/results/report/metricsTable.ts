@@ -58,7 +58,13 @@ export const metricMeanings: Readonly<
 };
 
 /** The metrics of the labels, and of those by the other method where there are some. */
-export function metricsTable({ method, metrics, argmaxMetrics, spectralMetrics }: ClusteringResult): Markup {
+export function metricsTable({
+  method,
+  metrics,
+  argmaxMetrics,
+  spectralMetrics,
+  recurrence,
+}: ClusteringResult): Markup {
   const ours = toJsonMetrics(metrics);
   const others = method === 'spectral' ? argmaxMetrics : spectralMetrics;
   const other = others && toJsonMetrics(others);
@@ -90,5 +96,10 @@ export function metricsTable({ method, metrics, argmaxMetrics, spectralMetrics }
     <p class="quiet">
       The labels are ${method === 'spectral' ? 'spectral ones' : 'those of the soft assignment (argmax)'}.
       Spectral labels: spectral clustering of the self-expression |C| + |Cᵀ|. Both are in result.nc.
+      ${
+        recurrence !== undefined &&
+        html`The spectral ones are known again from time steps far away with an agreement of
+        ${short(recurrence, 2)} (1 for always, 0 for chance).`
+      }
     </p>`;
 }
