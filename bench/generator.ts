@@ -59,7 +59,8 @@ export async function benchGenerator(widthFactor: number, folder: string): Promi
     const measured = await takeTurns(() => seconds(compiled, inputs), peers, 2);
     const peaks = [await ownPeak(widthFactor)];
     for (const form of forms) peaks.push((await peers[form].ask<{ peak: number }>({ peak: true })).peak);
-    printRow(`generator step, 48x48x7, T=12, B=4, widths /${1 / widthFactor}`, measured, [
+    const { steps, batch } = architecture;
+    printRow(`generator step, 48x48x7, T=${steps}, B=${batch}, widths /${1 / widthFactor}`, measured, [
       Math.max(...agreement).toExponential(1),
       peaks.map((bytes) => (bytes / 1e9).toFixed(2)).join(', '),
     ]);

@@ -7,7 +7,7 @@ import { generatorOptimizer, generatorStep, scheduleInputs } from '../src/core/t
 
 const memorySize = 365;
 
-/** A whole generator step at 48 x 48 x 7 (or another size), T = 12, B = 4, with random data in place of a series. */
+/** A whole generator step at 48 x 48 x 7 (or another size), T and B at their defaults, with random data in place of a series. */
 export interface GeneratorProblem {
   readonly architecture: Architecture;
   readonly hyperParameters: HyperParameters;

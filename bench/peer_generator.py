@@ -85,20 +85,22 @@ class Generator:
         gain, bias = self.state["attention.norm.gain"], self.state["attention.norm.bias"]
         return F.layer_norm(h + update, (f,), gain, bias, 1e-5)
 
-    def embed(self, frames, nodes):
-        pooled = nodes.mean(2).reshape(len(frames), -1)
-        deep = F.layer_norm(self.linear("embedding", pooled), (self.a["deep"],), eps=1e-5)
-        deep = deep * math.sqrt(self.s["model.deepShare"] / self.a["deep"])
+    def embed(self, frames, nodes, stages):
+        means = [stage.mean((2, 3)) for stage in stages]
+        means = [F.layer_norm(mean, mean.shape[1:], eps=1e-5) for mean in means]
+        deep = self.linear("embedding", torch.cat([nodes.mean(2).reshape(len(frames), -1), *means], 1))
         eofs = frames @ self.state["eof.basis"]
-        return eofs, deep, torch.cat([eofs, deep], 1)
+        return eofs, deep, torch.cat([eofs, unit_rows(deep) * math.sqrt(self.s["model.deepShare"])], 1)
 
     @torch.no_grad()
     def coefficients(self, z):
-        gram = z @ z.T
+        linear, deep = unit_rows(z[:, : self.a["eofs"]]), unit_rows(z[:, self.a["eofs"] :])
+        guidance = torch.exp(self.s["selfExpression.guidance"] * (1 - deep @ deep.T))
+        gram = linear @ linear.T
         off_diagonal = 1 - torch.eye(len(z))
         mu = (gram * off_diagonal).abs().max(1, keepdim=True).values
         step = 1 / torch.sqrt((gram * gram).sum() + TINY)
-        threshold = mu * step / self.s["selfExpression.sparsity"]
+        threshold = mu * step / self.s["selfExpression.sparsity"] * guidance
         c = y = torch.zeros_like(gram)
         momentum = 1.0
         for _ in range(self.s["selfExpression.iterations"]):
@@ -149,19 +151,16 @@ class Generator:
         return (energy * members).sum() / members.sum().clamp(min=1)
 
     def contrast(self, deep):
-        x = self.inputs
-        logits = (unit_rows(deep) @ x["memory"].T - 1) / self.s["contrast.temperature"]
-        similarity = logits.exp()
-        noise = (similarity * x["negative"]).sum(1, keepdim=True)
-        per_pair = torch.log(similarity + noise + 1e-30) - logits
-        return (per_pair * x["positive"]).sum() / x["positive"].sum().clamp(min=1)
+        products, positive = deep @ self.inputs["memory"].T, self.inputs["positive"]
+        near = (products * positive).sum() / positive.sum().clamp(min=1)
+        return (products * products).mean() - 2 * near
 
     def losses(self):
         x = self.inputs
         stages = self.encode(x["input"])
-        eofs, deep, z = self.embed(x["clean"].flatten(1), self.attend(self.patchify(stages[3])))
+        eofs, deep, z = self.embed(x["clean"].flatten(1), self.attend(self.patchify(stages[3])), stages)
         unit = unit_rows(z)
-        c = self.coefficients(unit)
+        c = self.coefficients(z)
         expressed = c @ unit
         express = ((unit - expressed) ** 2).sum(1).mean() + self.s["loss.selfExpressionL1"] * c.abs().sum(1).mean()
         bottleneck = torch.cat([z, self.window_mean(expressed * x["express"]), self.window_mean(z)], 1)
