@@ -1,5 +1,6 @@
 import { squaredDistance } from '../evaluation/clusters';
-import { kmeans } from '../evaluation/kmeans';
+import { kmeans, type KMeansResult } from '../evaluation/kmeans';
+import { breathe } from '../evaluation/scan';
 import type { Random } from '../random';
 
 export interface InitialCentres {
@@ -22,17 +23,21 @@ const TIE = 0.01;
  * centroids, Hruschka et al., 2004).
  *
  * @param z `[n, D]`
+ * @throws CancelledError when the signal is aborted.
  */
-export function initialCentres(
+export async function initialCentres(
   z: Float32Array,
   n: number,
   dimensions: number,
   clusters: number,
   random: Random,
-): InitialCentres {
-  const starts = Array.from({ length: STARTS }, () =>
-    kmeans(z, n, dimensions, clusters, random, { restarts: 1 }),
-  );
+  signal?: AbortSignal,
+): Promise<InitialCentres> {
+  const starts: KMeansResult[] = [];
+  for (let start = 0; start < STARTS; start++) {
+    await breathe(signal);
+    starts.push(kmeans(z, n, dimensions, clusters, random, { restarts: 1 }));
+  }
   const least = Math.min(...starts.map(({ inertia }) => inertia));
   const equal = starts.filter(({ inertia }) => inertia <= (1 + TIE) * least);
   const apart = equal.map(({ centroids }) =>

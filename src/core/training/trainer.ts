@@ -258,7 +258,14 @@ export class Trainer {
     const { a, h } = this;
     const { z } = await this.embed(h['window.stride']);
     const n = this.windows.n;
-    const { centres, inertia } = initialCentres(z, n, a.dimensions, a.clusters, this.random);
+    const { centres, inertia } = await initialCentres(
+      z,
+      n,
+      a.dimensions,
+      a.clusters,
+      this.random,
+      this.hooks.signal,
+    );
     await this.state.write({
       'head.centres': { shape: [a.clusters, a.dimensions], dtype: 'float32', data: centres },
       'head.scale': {
