@@ -25,7 +25,7 @@ export function tableOf(entries: readonly Entry[]): string {
       '`npm run check:published -- NAMES --seeds 1,2,3` runs the checks of these names (all without names), keeps what ' +
       'they reach in `baselines.json`, and writes this table. ACC is the share of samples that agree with their classes ' +
       'under the best matching (Hungarian), purity the share of the most frequent class of each cluster, NMI the normalised mutual information, ARI the adjusted and RI the plain ' +
-      'Rand index. Means ± standard deviations over seeds; no run is left out. "Reached" means that the mean is no ' +
+      'Rand index. Means ± standard deviations over seeds; every run made with these options is in it (options were settled before, in runs that are not). "Reached" means that the mean is no ' +
       'lower than the published figure less the spread that was published with it.',
     full.length > 0 ? tableOfGroups(full) : 'No check has been run yet.',
     ...(missing.length > 0 ? [`Not run yet: ${missing.map(({ id }) => `\`${id}\``).join(', ')}.`] : []),
