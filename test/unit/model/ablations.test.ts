@@ -4,14 +4,12 @@ import type { HyperParameters } from '../../../src/core/config';
 import { createReferenceEngine } from '../../../src/core/engine/eagerEngine';
 import type { Engine, StepDefinition, Tensors, TensorValues } from '../../../src/core/engine/engine';
 import { createOnnxEngine } from '../../../src/core/engine/onnxEngine';
-import { relativeReconstructionError } from '../../../src/core/model/decoder';
-import { generate, isGeneratorParameter } from '../../../src/core/model/generator';
-import { valueAndGradients } from '../../../src/core/model/gradients';
+import { isGeneratorParameter } from '../../../src/core/model/generator';
 import { Random } from '../../../src/core/random';
 import { bottleneckProbe } from '../../../src/core/training/steps';
 import { inputsOf, modelProblem } from '../engine/modelProblem';
 import { difference } from '../engine/support';
-import { normal } from './helpers';
+import { expectGeneratorGradients, normal } from './helpers';
 
 /** What the parameters of each ablation must have, and must not. */
 const ablations: Record<string, { settings: Partial<HyperParameters>; with: RegExp; without: RegExp }> = {
@@ -109,24 +107,7 @@ describe.each(Object.entries(ablations))('the model with %s', (_name, ablation) 
     const two = { ...a, steps: 2, batch: 1 };
     const x = normal<tf.Tensor4D>(new Random(12), [2, a.variables, a.paddedHeight, a.paddedWidth]);
     const mask = tf.ones([1, a.variables, a.paddedHeight, a.paddedWidth]);
-    const compute = (p: Tensors): tf.Scalar => {
-      // C counts as a constant in the gradient (selfExpression.ts), so it is left out of this comparison.
-      const scalars = { skip: tf.scalar(0.5), express: tf.scalar(0) };
-      const output = generate({ ...parameters, ...p }, two, h, x, x, scalars);
-      return relativeReconstructionError(x, output.reconstruction, mask);
-    };
-    const { gradients } = valueAndGradients(trained, (p) => ({ loss: compute(p), auxiliary: {} }));
-    for (const [name, value] of Object.entries(trained)) {
-      const norm = tf.norm(gradients[name]).dataSync()[0];
-      expect(norm, name).toBeGreaterThan(0);
-      const direction = tf.div(gradients[name], norm);
-      const at = (distance: number): number =>
-        compute({ ...trained, [name]: tf.add(value, tf.mul(direction, distance)) }).dataSync()[0];
-      // As in generator.test.ts: ties of the max pooling bend the loss.
-      const agrees = (step: number): boolean =>
-        Math.abs((at(step) - at(-step)) / (2 * step) - norm) < 0.06 * norm + 2e-7 / step;
-      expect([1e-3, 3e-3, 1e-4].some(agrees), `${name}: ${norm}`).toBe(true);
-    }
+    expectGeneratorGradients(parameters, trained, two, h, x, mask);
   });
 });
 
