@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commands } from './commands';
 import { register, type Services } from './commands/services';
+import { ChoosePanels } from './panels/choosePanels';
 import { ComparisonPanels } from './panels/comparisonPanels';
 import { PreviewEditor } from './panels/previewEditor';
 import { RunPanels } from './panels/runPanels';
@@ -56,6 +57,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     log,
   });
   const comparisonPanels = new ComparisonPanels({ extension: context.extensionUri, comparisons, log });
+  const choosePanels = new ChoosePanels(context.extensionUri, log);
   const history = new RunHistory(runs, log);
   const services: Services = {
     extension: context.extensionUri,
@@ -63,6 +65,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     panels,
     comparisons,
     comparisonPanels,
+    choosePanels,
     selections,
     reader,
     history,
@@ -72,6 +75,7 @@ export function activate(context: vscode.ExtensionContext): ExtensionApi {
     log,
     panels,
     comparisonPanels,
+    choosePanels,
     history,
     new PreviewEditor(context.extensionUri, reader, log).register(),
     createStatusBarItem(runs),

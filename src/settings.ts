@@ -7,6 +7,7 @@ import {
   type HyperParameters,
   type RunConfig,
 } from './core/config';
+import type { ClusterChoice } from './core/choose/choice';
 import { locationsEnvironment } from './core/engine/locations';
 import { UserError, messageOf } from './core/errors';
 import { hostSettings, type HostSettingKey, type HostSettings } from './protocol/hostSettings';
@@ -28,6 +29,8 @@ export interface RunChoice {
   readonly fields?: readonly string[];
   readonly select?: Readonly<Record<string, string>>;
   readonly clusters?: number;
+  /** How it was chosen. */
+  readonly clusterChoice?: ClusterChoice;
   readonly time?: readonly [string, string];
   readonly bbox?: readonly [number, number, number, number];
   readonly seed?: number;
@@ -72,13 +75,14 @@ export function runConfig(files: readonly vscode.Uri[], choice: RunChoice): RunC
     ...dataConfig(files, choice),
     method: 'adatsc',
     seed: choice.seed ?? readHostSettings(files[0]).seed,
+    ...(choice.clusterChoice && { clusterChoice: choice.clusterChoice }),
   };
 }
 
 /** The part of it that other methods share. */
 export function dataConfig(
   files: readonly vscode.Uri[],
-  choice: Omit<RunChoice, 'seed'>,
+  choice: Omit<RunChoice, 'seed' | 'clusterChoice'>,
 ): Omit<RunConfig, 'method' | 'seed'> {
   const resource = files[0];
   const host = readHostSettings(resource);
@@ -98,6 +102,19 @@ export function dataConfig(
     out: host.resultsFolder || undefined,
     hyperParameters,
   };
+}
+
+/** Sets the number of clusters where it is set already, the narrowest first; else for the workspace, or without one for the user. */
+export async function setDefaultClusters(file: vscode.Uri, clusters: number): Promise<void> {
+  const settings = vscode.workspace.getConfiguration(SECTION, file);
+  const set = settings.inspect<number>('clusters');
+  const target =
+    set?.workspaceFolderValue !== undefined
+      ? vscode.ConfigurationTarget.WorkspaceFolder
+      : set?.workspaceValue !== undefined || vscode.workspace.workspaceFolders
+        ? vscode.ConfigurationTarget.Workspace
+        : vscode.ConfigurationTarget.Global;
+  await settings.update('clusters', clusters, target);
 }
 
 function checkHostSetting(key: HostSettingKey, value: unknown): unknown {

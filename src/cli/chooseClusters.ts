@@ -3,6 +3,7 @@ import type { WriteStream } from 'node:tty';
 import { criterionNames, type ClusterChoice } from '../core/choose/choice';
 import type { ChooseRequest } from '../core/choose/chooseForFiles';
 import { criterionTitles } from '../core/choose/words';
+import type { RunConfig } from '../core/config';
 import { chooseInProcess } from '../trainer/choices';
 import { Stopped } from './failure';
 import { stopOnSignal } from './stopOnSignal';
@@ -28,6 +29,17 @@ export async function chooseWithProgress(request: ChooseRequest, verbose: boolea
     display.end();
     stop.release();
   }
+}
+
+/** `config` with the number of clusters that is recommended for its data, and how it was chosen; prints that. */
+export async function withChosenClusters<
+  Config extends Omit<ChooseRequest['config'], 'seed'> & Pick<RunConfig, 'clusterChoice'>,
+>(config: Config, seed: number, { json, verbose }: { json?: boolean; verbose?: boolean }): Promise<Config> {
+  const clusterChoice = await chooseWithProgress({ config: { ...config, seed } }, verbose === true);
+  const say = json ? console.error : console.log;
+  say(`${choiceText(clusterChoice)}\n`);
+  const { clusters } = clusterChoice.recommendation;
+  return { ...config, clusterChoice, hyperParameters: { ...config.hyperParameters, clusters } };
 }
 
 const eraseLine = '\r\u001b[K';

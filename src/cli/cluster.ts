@@ -9,7 +9,7 @@ import { parseMetrics } from '../core/results/metricsJson';
 import { runFiles } from '../core/results/runDirectory';
 import { TrainerHost } from '../trainer/host';
 import { isolationChoices, type IsolationChoice } from '../trainer/isolation';
-import { chooseWithProgress, choiceText } from './chooseClusters';
+import { withChosenClusters } from './chooseClusters';
 import { Stopped } from './failure';
 import { metricsTable } from './metricsTable';
 import {
@@ -105,7 +105,8 @@ async function cluster(files: string[], options: ClusterOptions, command: Comman
     refuseBesideResume(files, command, 'a run', ['isolation', 'cuda', 'tensorflow', 'json', 'verbose']);
     await execute((host, hooks) => host.resume(path.resolve(resume), hooks), options);
   } else {
-    const config = await settled(configFrom(files, options), options);
+    const given = configFrom(files, options);
+    const config = options.clusters === 'auto' ? await withChosenClusters(given, given.seed, options) : given;
     await execute((host, hooks) => host.cluster(config, hooks), options);
   }
 }
@@ -127,16 +128,6 @@ function configFrom(files: string[], options: ClusterOptions): RunConfig {
       ...epochs(options.epochs),
     }),
   };
-}
-
-/** The configuration with its number of clusters chosen, where that is wanted. */
-async function settled(config: RunConfig, options: ClusterOptions): Promise<RunConfig> {
-  if (options.clusters !== 'auto') return config;
-  const clusterChoice = await chooseWithProgress({ config }, options.verbose === true);
-  const say = options.json ? console.error : console.log;
-  say(`${choiceText(clusterChoice)}\n`);
-  const { clusters } = clusterChoice.recommendation;
-  return { ...config, clusterChoice, hyperParameters: { ...config.hyperParameters, clusters } };
 }
 
 /** Runs in a thread or process of its own, so that this thread stays free for the terminal and its signals. */

@@ -24,6 +24,7 @@ import {
 import { UserError } from '../core/errors';
 import { methods } from '../core/methods/methods';
 import { fitsInProcesses } from '../trainer/fits';
+import { withChosenClusters } from './chooseClusters';
 import { compareDisplay } from './compareDisplay';
 import { Stopped } from './failure';
 import {
@@ -69,7 +70,10 @@ export function addCompareCommand(program: Command): void {
       'all',
     )
     .option('--seeds <seeds>', 'how many seeds (5), a list (1,2,3), or ranges (101-105)', '5')
-    .option('-k, --clusters <K>', 'number of clusters');
+    .option(
+      '-k, --clusters <K>',
+      'number of clusters, the same for all; auto: the one that "clusters" recommends, chosen once before the fits',
+    );
   addEngineLocations(addDataOptions(command))
     .addOption(
       new Option('--engine <name>', 'what computes the networks').choices(engineChoices).default('auto'),
@@ -93,6 +97,7 @@ Each fit has a process of its own. Ctrl-C gives up the one that goes on; those t
 Examples:
   climate-clustering compare --methods list
   climate-clustering compare era5.nc --clusters 7
+  climate-clustering compare era5.nc --clusters auto --methods classical
   climate-clustering compare era5.nc --methods classical,a-datsc --seeds 10 --variables t2m,msl
   climate-clustering compare synthetic.nc --truth regimes.csv --clusters 5 --seeds 101-105
   climate-clustering compare --resume era5.clusters/compare-2026-01-31T12-00-00-a1b2`,
@@ -108,7 +113,9 @@ async function compare(files: string[], options: CompareOptions, command: Comman
   } else if (options.methods.trim() === 'list') {
     console.log(options.json ? JSON.stringify(methodFacts()) : methodsText());
   } else {
-    const config = configFrom(files, options);
+    const given = configFrom(files, options);
+    const config =
+      options.clusters === 'auto' ? await withChosenClusters(given, given.seeds[0], options) : given;
     await execute((hooks, how) => compareMethods(config, hooks, how), options);
   }
 }
@@ -120,7 +127,9 @@ function configFrom(files: string[], options: CompareOptions): CompareConfig {
     ...dataSelection(options),
     engine: options.engine,
     ...(options.out !== undefined && { out: path.resolve(options.out) }),
-    hyperParameters: hyperParametersFrom(options.set, { clusters: options.clusters }),
+    hyperParameters: hyperParametersFrom(options.set, {
+      clusters: options.clusters === 'auto' ? undefined : options.clusters,
+    }),
     methods: selectMethods(options.methods, methods).map(({ id }) => id),
     seeds: parseSeeds(options.seeds),
     ...(options.truth !== undefined && { truth: path.resolve(options.truth) }),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import * as z from 'zod/mini';
 import { UserError } from '../core/errors';
+import { clusterChoice } from '../protocol/choose';
 import type { RunState } from '../runs/run';
 import { readHyperParameters, runConfig } from '../settings';
 import { chooseFiles, readFields } from './dataFiles';
@@ -15,6 +16,8 @@ const options = z.strictObject({
   /** One value for each axis that is neither time nor horizontal and longer than 1, e.g. {level: "850"}. */
   select: z.optional(z.record(z.string(), z.string())),
   clusters: z.optional(z.number()),
+  /** How that was chosen; run.json keeps it. */
+  clusterChoice: z.optional(clusterChoice),
   /** First and last time, ISO 8601. */
   time: z.optional(z.tuple([z.string(), z.string()])),
   /** West, south, east, north in degrees. */

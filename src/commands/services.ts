@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isUserError, messageOf } from '../core/errors';
+import type { ChoosePanels } from '../panels/choosePanels';
 import type { ComparisonPanels } from '../panels/comparisonPanels';
 import type { RunPanels } from '../panels/runPanels';
 import type { SelectionModel } from '../panels/selection';
@@ -18,6 +19,7 @@ export interface Services {
   readonly panels: RunPanels;
   readonly comparisons: ComparisonService;
   readonly comparisonPanels: ComparisonPanels;
+  readonly choosePanels: ChoosePanels;
   readonly selections: SelectionModel;
   readonly reader: ReaderHost;
   readonly history: RunHistory;

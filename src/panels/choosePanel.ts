@@ -1,98 +1,92 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { ClusterChoice } from '../core/choose/choice';
-import type { ChooseHooks } from '../core/choose/chooseForFiles';
 import { isUserError, messageOf } from '../core/errors';
-import { type ChooseState, type FromChoose, fromChoose, type ToChoose } from '../protocol/choose';
-import { Panel, webviewRoot } from './panel';
+import {
+  type ChooseMemory,
+  type ChooseState,
+  type FromChoose,
+  fromChoose,
+  type ToChoose,
+} from '../protocol/choose';
+import { readHyperParameters, runConfig, setDefaultClusters } from '../settings';
+import { chooseInProcess } from '../trainer/choices';
+import { Panel } from './panel';
 import { savePicture } from './savePicture';
-
-export const CHOOSE_PANEL = 'climateClustering.choose';
 
 export interface ChoosePanelOptions {
   readonly extension: vscode.Uri;
   readonly log: vscode.LogOutputChannel;
-  readonly files: readonly vscode.Uri[];
-  readonly fields: readonly string[];
-  choose(hooks: ChooseHooks): Promise<ClusterChoice>;
-  /** The setting `climateClustering.clusters`. */
-  setting(): number;
-  setDefault(clusters: number): Promise<void>;
-  /** Clusters the same data; `choice` is how that K was chosen, where it is the recommended one. */
-  cluster(clusters: number, choice: ClusterChoice | undefined): Promise<unknown>;
+  /** The data, and what is known of them when the panel opens. */
+  readonly memory: ChooseMemory;
 }
 
 /**
- * A panel that chooses the number of clusters of some data, and shows how. What it shows is not kept: closing it stops the
- * work. Resolves with what was chosen; with undefined when it was closed before.
+ * A panel that chooses the number of clusters of some data, and shows how. Closing it stops the work. Its webview remembers
+ * what it shows, for a reload of the window.
  */
-export class ChoosePanel {
+export class ChoosePanel implements vscode.Disposable {
   private readonly panel: Panel<FromChoose, ToChoose>;
+  private readonly log: vscode.LogOutputChannel;
+  private readonly files: readonly vscode.Uri[];
   private readonly closing = new AbortController();
   private attempt: AbortController | undefined;
   private state: ChooseState;
   private settle: (choice: ClusterChoice | undefined) => void = () => undefined;
   /** The first choice that is made; undefined when the panel is closed before. */
   readonly chosen: Promise<ClusterChoice | undefined>;
+  readonly onDidDispose: vscode.Event<void>;
 
-  constructor(private readonly options: ChoosePanelOptions) {
-    const { extension, files, fields, log } = options;
+  constructor(webviewPanel: vscode.WebviewPanel, { extension, log, memory }: ChoosePanelOptions) {
+    const { files } = memory.data;
+    this.log = log;
+    this.files = files.map((file) => vscode.Uri.file(file));
     this.chosen = new Promise((resolve) => (this.settle = resolve));
-    this.state = {
-      files: files.map(({ fsPath }) => path.basename(fsPath)),
-      fields: [...fields],
-      stage: 'working',
-      share: 0,
-      reason: null,
-      warnings: [],
-      choice: null,
-      setting: options.setting(),
-    };
-    const webviewPanel = vscode.window.createWebviewPanel(
-      CHOOSE_PANEL,
-      `Number of Clusters: ${this.state.files[0]}`,
-      { viewColumn: vscode.ViewColumn.Active, preserveFocus: false },
-      { enableScripts: true, localResourceRoots: [webviewRoot(extension)] },
-    );
+    const names = files.map((file) => path.basename(file));
+    this.state = { ...memory, files: names, share: 0, setting: this.setting() };
     this.panel = new Panel<FromChoose, ToChoose>(webviewPanel, extension, {
       name: 'choose',
       messages: fromChoose,
       handle: (message) => this.handle(message),
       log,
     });
+    webviewPanel.title = `Number of Clusters: ${names[0]}`;
+    webviewPanel.iconPath = vscode.Uri.joinPath(extension, 'media', 'panel.svg');
     const settings = vscode.workspace.onDidChangeConfiguration((change) => {
-      if (change.affectsConfiguration('climateClustering.clusters')) this.readSetting();
+      if (change.affectsConfiguration('climateClustering.clusters')) this.update({ setting: this.setting() });
     });
-    this.panel.onDidDispose(() => {
+    this.onDidDispose = this.panel.onDidDispose;
+    this.onDidDispose(() => {
       settings.dispose();
       this.closing.abort();
       this.settle(undefined);
     });
-    void this.work();
   }
 
-  private readSetting(): void {
-    try {
-      this.update({ setting: this.options.setting() });
-    } catch {
-      // A value that is out of range is for whoever uses it to complain about.
-    }
+  dispose(): void {
+    this.panel.dispose();
   }
 
-  private async work(): Promise<void> {
+  /** Chooses, from the beginning. */
+  async work(): Promise<void> {
     const attempt = (this.attempt = new AbortController());
     this.update({ stage: 'working', share: 0, reason: null, warnings: [], choice: null });
-    const { log, choose } = this.options;
+    const { log, files } = this;
+    const { most, ...selection } = this.state.data;
     try {
-      const choice = await choose({
-        progress: (share) => this.update({ share }),
-        log: (message) => log.info(message),
-        warn: (message) => {
-          log.warn(message);
-          this.update({ warnings: [...this.state.warnings, message] });
+      // Settings are read anew whenever it begins: they may have been mended after a failure.
+      const choice = await chooseInProcess(
+        { config: runConfig(files, selection), most },
+        {
+          progress: (share) => this.update({ share }),
+          log: (message) => log.info(message),
+          warn: (message) => {
+            log.warn(message);
+            this.update({ warnings: [...this.state.warnings, message] });
+          },
+          signal: AbortSignal.any([attempt.signal, this.closing.signal]),
         },
-        signal: AbortSignal.any([attempt.signal, this.closing.signal]),
-      });
+      );
       this.update({ stage: 'done', share: 1, choice });
       this.settle(choice);
     } catch (error) {
@@ -109,6 +103,15 @@ export class ChoosePanel {
     this.panel.post({ type: 'state', state: this.state });
   }
 
+  private setting(): number | null {
+    try {
+      return readHyperParameters(this.files[0]).clusters;
+    } catch {
+      // A value that is out of range is for whoever uses it to complain about.
+      return null;
+    }
+  }
+
   private async handle(message: FromChoose): Promise<void> {
     switch (message.type) {
       case 'ready':
@@ -118,20 +121,28 @@ export class ChoosePanel {
       case 'again':
         return this.state.stage === 'working' ? undefined : this.work();
       case 'setDefault':
-        return this.options.setDefault(message.clusters);
-      case 'cluster': {
-        const { choice } = this.state;
-        const recommended = choice?.recommendation.clusters === message.clusters;
-        await this.options.cluster(message.clusters, recommended ? (choice ?? undefined) : undefined);
-        return;
-      }
+        return setDefaultClusters(this.files[0], message.clusters);
+      case 'cluster':
+        return this.cluster(message.clusters);
       case 'showLog':
-        return this.options.log.show();
+        return this.log.show();
       case 'save':
         return savePicture(message, undefined);
       case 'copy':
         await vscode.env.clipboard.writeText(message.text);
         void vscode.window.setStatusBarMessage(`Copied: ${message.what}`, 3000);
     }
+  }
+
+  /** Clusters the same data. How K was chosen belongs to a run with the recommended one only. */
+  private cluster(clusters: number): void {
+    const { choice, data } = this.state;
+    const { files: _, most: __, ...selection } = data;
+    const recommended = choice?.recommendation.clusters === clusters;
+    void vscode.commands.executeCommand('climateClustering.clusterFile', this.files[0], [...this.files], {
+      ...selection,
+      clusters,
+      ...(recommended && { clusterChoice: choice }),
+    });
   }
 }

@@ -10,7 +10,9 @@ import { repository } from '../workbench/server.mjs';
 export const title = 'panels for everyone';
 
 const PANELS = ['time', 'maps', 'metrics', 'affinity'];
-const ALL = [...PANELS, 'preview', 'comparison'];
+/** Panels of no run; each has a story of its own name. */
+const OTHERS = ['preview', 'comparison', 'choose'];
+const ALL = [...PANELS, ...OTHERS];
 const WCAG = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'];
 
 export async function setUp() {
@@ -38,7 +40,7 @@ async function tell(page, name, ...args) {
 
 /** A finished run, or a file, with everything open and something selected. */
 async function showAll(page, panel) {
-  if (panel === 'preview' || panel === 'comparison') await tell(page, panel);
+  if (OTHERS.includes(panel)) await tell(page, panel);
   else {
     await tell(page, 'finish');
     await tell(page, 'select', { step: 40, cluster: 2, period: [30, 60] });
@@ -78,6 +80,11 @@ async function obeys(open, panel, theme) {
       ['comparison', { state: 'interrupted', hasFiles: false }],
       ['comparison', { state: 'running', hasFiles: false, figures: null }],
     ],
+    choose: [
+      ['choose', { stage: 'working', share: 0.4, choice: null }],
+      ['choose', { stage: 'failed', reason: 'The disk is full.', choice: null }],
+      ['choose', { stage: 'stopped', choice: null }],
+    ],
   };
   const states = own[panel] ?? [
     ['run', { state: 'empty' }],
@@ -91,7 +98,7 @@ async function obeys(open, panel, theme) {
   };
   for (const [method, ...args] of states) {
     await tell(page, method, ...args);
-    await look(method === 'show' ? 'training' : (args[0]?.state ?? method));
+    await look(method === 'show' ? 'training' : (args[0]?.state ?? args[0]?.stage ?? method));
   }
   await showAll(page, panel);
   await look('everything open');
@@ -252,6 +259,27 @@ export const steps = [
         await tell(page, 'pause');
         assert.match((await page.evaluate(focused)).what, /Time ribbon/, name);
       }
+      await page.close();
+    },
+  ],
+  [
+    'nor with those of the choose panel, which has others in each stage',
+    async ({ open }) => {
+      const page = await open('choose');
+      const has = async (name) => assert.match((await page.evaluate(focused)).what, name);
+      await tell(page, 'choose', { stage: 'working', share: 0, choice: null });
+      await page.getByRole('button', { name: 'Cancel' }).focus();
+      await tell(page, 'choose', { stage: 'working', share: 0.4, choice: null });
+      await has(/cancel/);
+      await tell(page, 'choose', { stage: 'stopped', choice: null });
+      await has(/again/);
+      await tell(page, 'choose', { stage: 'working', share: 0, choice: null });
+      await has(/cancel/);
+      await tell(page, 'choose');
+      await has(/^select clusters/);
+      await page.getByRole('button', { name: 'Make K = 3 the default' }).focus();
+      await tell(page, 'choose', { setting: 3 });
+      await has(/^select clusters/);
       await page.close();
     },
   ],

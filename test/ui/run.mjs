@@ -10,7 +10,7 @@ const results = { passed: 0, failed: 0, skipped: 0 };
 try {
   if (!process.env.SKIP_BUILD) buildExtension();
   const wanted = process.argv.slice(2);
-  const names = ['accessibility', 'cluster', 'compare', 'panels', 'firstUse'].filter(
+  const names = ['accessibility', 'cluster', 'choose', 'compare', 'panels', 'firstUse'].filter(
     (name) => wanted.length === 0 || wanted.includes(name),
   );
   const suites = await Promise.all(names.map((name) => import(`./${name}.mjs`)));

@@ -2,9 +2,11 @@
  * VS Code and the host of a panel, in the page itself: a run that trains and ends, the answers to what a panel asks, and a
  * file to preview. The tests move it from state to state by `window.story`.
  */
+import type { ChooseState } from '../../src/protocol/choose';
 import type { ComparisonSnapshot, TableSnapshot } from '../../src/protocol/comparison';
 import type { MetricValues, RunRow, RunSnapshot, Selection, SeriesSnapshot } from '../../src/protocol/panel';
 import { emptyRun, emptySeries, noSelection } from '../../src/protocol/panel';
+import { recordedChoice } from '../unit/choose/recorded';
 
 const STEPS = 366;
 const CLUSTERS = 7;
@@ -277,6 +279,17 @@ const comparison: ComparisonSnapshot = {
   hasFiles: true,
 };
 
+const choose: ChooseState = {
+  data: { files: run.files.map((name) => `/data/${name}`), fields: FIELDS },
+  files: run.files,
+  stage: 'done',
+  share: 1,
+  reason: null,
+  warnings: ['2 time steps have no value at all in some variable; they were filled with its mean.'],
+  choice: recordedChoice,
+  setting: CLUSTERS,
+};
+
 const post = (message: unknown): void => window.postMessage(message, '*');
 
 interface Sent {
@@ -337,6 +350,9 @@ const story = {
   pause(): void {},
   comparison(change: Partial<ComparisonSnapshot> = {}): void {
     post({ type: 'comparison', comparison: { ...comparison, ...change } });
+  },
+  choose(change: Partial<ChooseState> = {}): void {
+    post({ type: 'state', state: { ...choose, ...change } });
   },
   preview(): void {
     post({ type: 'header', name: run.files[0], header });

@@ -1,7 +1,8 @@
 /** The panel that shows how the number of clusters is chosen. */
 import './choose.css';
 import * as z from 'zod/mini';
-import { type ChooseState, type FromChoose, toChoose } from '../../src/protocol/choose';
+import type { ClusterChoice } from '../../src/core/choose/choice';
+import { type ChooseMemory, type ChooseState, type FromChoose, toChoose } from '../../src/protocol/choose';
 import { pictureTools } from '../shared/export';
 import { element, escape } from '../shared/markup';
 import { redraw } from '../shared/redraw';
@@ -58,22 +59,36 @@ window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
   if (!parsed.success)
     return console.error('Refused an unknown message', data, z.prettifyError(parsed.error));
   state = parsed.data.state;
+  remember(state);
   draw(state);
 });
 send({ type: 'ready' });
+
+function remember({ data, stage, reason, warnings, choice }: ChooseState): void {
+  vscodeApi.setState({ data, stage, reason, warnings, choice } satisfies ChooseMemory);
+}
 
 function draw(current: ChooseState): void {
   const { stage, share, reason, choice, warnings } = current;
   root.dataset['stage'] = stage;
   part('#data').textContent = describeData(current);
-  part('#working').hidden = stage !== 'working';
-  part('#failure').hidden = stage !== 'failed' && stage !== 'stopped';
+  const [working, failure] = [part('#working'), part('#failure')];
+  const held = [working, failure].find((section) => section.contains(document.activeElement));
+  working.hidden = stage !== 'working';
+  failure.hidden = stage !== 'failed' && stage !== 'stopped';
   part('#chosen').hidden = choice === null;
-  part('#doing').textContent =
-    share < 0.1 ? 'Reading the data' : `Comparing the data with noise: ${Math.round(100 * share)}%`;
+  const reading = share < 0.1;
+  part('#doing').textContent = reading ? 'Reading the data' : 'Comparing the data with noise:';
+  // Apart from what is read aloud, or every percent would be.
+  part('#percent').textContent = reading ? '' : `${Math.round(100 * share)}%`;
   part<HTMLProgressElement>('progress').value = share;
   part('#failure p').textContent = reason ?? 'Stopped before there was a result.';
-  if (!choice) return;
+  if (choice) drawChoice(choice, warnings);
+  // The button that had the focus is gone: what has come in its place takes it.
+  if (held?.hidden) part(working.hidden ? (failure.hidden ? '#clusters' : '#again') : '#cancel').focus();
+}
+
+function drawChoice(choice: ClusterChoice, warnings: readonly string[]): void {
   const notes = warnings.map((warning) => element('p', { class: 'warning' }, escape(warning))).join('');
   redraw(part('#words'), drawVerdict(choice) + notes);
   redraw(part('#sentences'), drawSentences(choice));
@@ -92,8 +107,11 @@ function drawButtons(): void {
   part('#cluster').textContent = `Cluster with K = ${k}`;
   const button = part<HTMLButtonElement>('#default');
   button.textContent = `Make K = ${k} the default`;
+  const focused = document.activeElement === button;
   button.disabled = state?.setting === k;
-  part('#setting').textContent = `The default is ${state?.setting ?? ''}.`;
+  if (focused && button.disabled) clusters.focus();
+  const setting = state?.setting ?? null;
+  part('#setting').textContent = setting === null ? '' : `The default is ${setting}.`;
 }
 
 /** As many charts side by side as there is room for, each as wide as that leaves. */

@@ -9,7 +9,7 @@ export const BODY = `
     <p id="data" class="note"></p>
   </header>
   <section id="working" aria-label="Progress">
-    <p id="doing" role="status"></p>
+    <p><span id="doing" role="status"></span> <span id="percent"></span></p>
     <progress max="1" value="0" aria-labelledby="doing"></progress>
     <div class="toolbar"><button type="button" id="cancel">Cancel</button></div>
   </section>
@@ -27,7 +27,7 @@ export const BODY = `
         <label>K <select id="clusters"></select></label>
         <button type="button" class="primary" id="cluster"></button>
         <button type="button" id="default"></button>
-        <span id="setting" class="note"></span>
+        <span id="setting" class="note" role="status"></span>
       </div>
     </section>
     <section aria-labelledby="criteria-title">
@@ -57,7 +57,7 @@ const badges: Readonly<Record<Certainty, string>> = {
 };
 
 /** Files and fields, in a line. */
-export function describeData({ files, fields }: Pick<ChooseState, 'files' | 'fields'>): string {
+export function describeData({ files, data: { fields } }: Pick<ChooseState, 'files' | 'data'>): string {
   return fields.length > 0 ? `${files.join(', ')}: ${fields.join(', ')}` : files.join(', ');
 }
 

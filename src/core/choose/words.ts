@@ -1,6 +1,7 @@
 /** The recommendation in words. Pure. */
 import {
   criterionNames,
+  type Certainty,
   type ClusterChoice,
   type Criterion,
   type CriterionName,
@@ -12,6 +13,14 @@ export const criterionTitles: Readonly<Record<CriterionName, string>> = {
   silhouette: 'silhouette',
   gap: 'gap statistic',
   stability: 'stability',
+};
+
+/** How sure a number of clusters is, in a word or two. */
+export const certaintyWords: Readonly<Record<Certainty, string>> = {
+  clear: 'clear',
+  likely: 'likely',
+  unclear: 'no clear number',
+  none: 'no more clusters than in noise',
 };
 
 const SIGNIFICANT = 0.05;

@@ -1,3 +1,4 @@
+import type { Certainty } from '../choose/choice';
 import { accuracy, adjustedRandIndex } from '../evaluation/matching';
 import type { Metrics } from '../evaluation/metrics';
 import { normalizedMutualInformation } from '../evaluation/mutualInformation';
@@ -64,6 +65,8 @@ export interface ComparisonRow {
 /** A comparison in figures. */
 export interface Comparison {
   readonly clusters: number;
+  /** How sure that is, where it was chosen from the data and not given. */
+  readonly certainty?: Certainty;
   readonly seeds: readonly number[];
   readonly rows: readonly ComparisonRow[];
   readonly agreement: readonly PairAgreement[];
@@ -75,7 +78,11 @@ export interface Comparison {
  * other events between labellings.
  */
 export async function aggregate(
-  { seeds, hyperParameters }: Pick<CompareConfig, 'seeds' | 'hyperParameters'>,
+  {
+    seeds,
+    hyperParameters,
+    clusterChoice,
+  }: Pick<CompareConfig, 'seeds' | 'hyperParameters' | 'clusterChoice'>,
   methods: readonly MethodFacts[],
   records: readonly FitRecord[],
   truth?: Int32Array,
@@ -101,6 +108,7 @@ export async function aggregate(
   }
   return {
     clusters: hyperParameters.clusters,
+    ...(clusterChoice && { certainty: clusterChoice.recommendation.certainty }),
     seeds,
     rows: withRanks(unranked),
     agreement: await agreementBetween(series, signal),

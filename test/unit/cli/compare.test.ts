@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { compareLine } from '../../../src/cli/compareDisplay';
+import { certaintyWords } from '../../../src/core/choose/words';
+import { readComparison } from '../../../src/core/compare/files';
 import { methods } from '../../../src/core/methods/methods';
 import { CommandLine, sample } from './commandLine';
 
@@ -53,6 +55,32 @@ describe('compare', () => {
     expect(fit.peakMemory).toBeGreaterThanOrEqual(fit.memoryBefore);
     expect(fit.memoryBefore).toBeGreaterThan(30);
     expect(fit.peakMemory).toBeLessThan(1000);
+  });
+
+  it('chooses K once, before the fits, and says so in the tables and in comparison.json', async () => {
+    const { code, stdout, stderr } = await cli.run([
+      ...['compare', sample, '--variables', 'air', '--time', '2008-01-01/2008-04-30'],
+      ...['--methods', 'ward', '--clusters', 'auto', '--json', ...out('auto')],
+    ]);
+    expect({ code, stderr }).toMatchObject({ code: 0 });
+    const { directory, clusters, certainty } = JSON.parse(stdout);
+    const { config } = await readComparison(directory);
+    const { recommendation } = config.clusterChoice!;
+    expect(config.hyperParameters.clusters).toBe(recommendation.clusters);
+    expect({ clusters, certainty }).toEqual({
+      clusters: recommendation.clusters,
+      certainty: recommendation.certainty,
+    });
+    const said = `K = ${clusters}, chosen from the data before the fits (${certaintyWords[recommendation.certainty]}).`;
+    for (const name of ['table.md', 'table.tex'])
+      expect(readFileSync(path.join(directory, name), 'utf8')).toContain(said);
+    expect(stderr.match(/^choosing the number of clusters$/gm)).toHaveLength(1);
+    expect(stderr.indexOf(recommendation.text[0].slice(0, 40))).toBeLessThan(stderr.indexOf('fit 1 of 1'));
+
+    // Tables that are made again say the same.
+    rmSync(path.join(directory, 'table.md'));
+    expect((await cli.run(['compare', '--resume', directory])).code).toBe(0);
+    expect(readFileSync(path.join(directory, 'table.md'), 'utf8')).toContain(said);
   });
 
   it('stops at Ctrl-C, says how to resume, and resumes', async () => {
@@ -109,6 +137,7 @@ describe('compare', () => {
     [['compare', sample, '--methods', 'kmeans'], 'There is no method "kmeans"'],
     [['compare', sample, '--methods', ','], 'Name at least one method'],
     [['compare', sample, '--seeds', 'many'], 'The seeds are "many"'],
+    [['compare', sample, '--clusters', 'many'], '"clusters" is "many"'],
     [['compare', sample, '--clusters', '1'], '"clusters" is "1"'],
     [['compare', sample, '--truth', 'no-such-file.csv'], 'no-such-file.csv'],
     [['compare', 'no-such-file.nc'], 'no-such-file.nc'],

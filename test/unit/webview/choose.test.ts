@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ClusterChoice } from '../../../src/core/choose/choice';
-import { type ChooseState, fromChoose, toChoose } from '../../../src/protocol/choose';
+import {
+  afterReload,
+  type ChooseMemory,
+  chooseMemory,
+  type ChooseState,
+  fromChoose,
+  toChoose,
+} from '../../../src/protocol/choose';
 import { drawChart, type Part } from '../../../webview/choose/chart';
 import {
   BODY,
@@ -95,8 +102,9 @@ describe('the page', () => {
   });
 
   it('names the data as text', () => {
-    expect(describeData({ files: ['a.nc', 'b.nc'], fields: ['air', 'slp'] })).toBe('a.nc, b.nc: air, slp');
-    expect(describeData({ files: ['a.nc'], fields: [] })).toBe('a.nc');
+    const data = { files: ['/data/a.nc'], fields: ['air', 'slp'] };
+    expect(describeData({ files: ['a.nc', 'b.nc'], data })).toBe('a.nc, b.nc: air, slp');
+    expect(describeData({ files: ['a.nc'], data: { ...data, fields: [] } })).toBe('a.nc');
   });
 
   it('has no style or handler in its markup', () => {
@@ -116,8 +124,8 @@ describe('the page', () => {
 
 describe('messages', () => {
   const state: ChooseState = {
+    data: { files: ['/data/a.nc'], fields: [] },
     files: ['a.nc'],
-    fields: [],
     stage: 'done',
     share: 1,
     reason: null,
@@ -141,4 +149,66 @@ describe('messages', () => {
     { type: 'setDefault', clusters: 51 },
     { type: 'run' },
   ])('%j is refused', (message) => expect(fromChoose.safeParse(message).success).toBe(false));
+});
+
+describe('what the panel remembers over a reload', () => {
+  const memory: ChooseMemory = {
+    data: {
+      files: ['/data/a.nc'],
+      fields: ['air'],
+      select: { level: '850' },
+      time: ['2008-01-01', '2008-06-30'],
+      bbox: [-30, 35, 40, 70],
+      most: 6,
+    },
+    stage: 'done',
+    reason: null,
+    warnings: ['2 time steps have no value.'],
+    choice: recordedChoice,
+  };
+  const { criteria: recorded } = recordedChoice;
+
+  it('is all that it shows, and survives as JSON', () => {
+    expect(chooseMemory.parse(JSON.parse(JSON.stringify(memory)))).toEqual(memory);
+    expect(afterReload(memory)).toBe(memory);
+  });
+
+  it('is stopped where it was at work, and keeps why it failed', () => {
+    const working: ChooseMemory = { ...memory, stage: 'working', choice: null };
+    expect(afterReload(chooseMemory.parse(working) as ChooseMemory)).toEqual({
+      ...working,
+      stage: 'stopped',
+      reason: 'The window was closed before there was a result.',
+    });
+    const failed: ChooseMemory = { ...working, stage: 'failed', reason: 'The disk is full.' };
+    expect(afterReload(failed)).toBe(failed);
+  });
+
+  it.each<[string, unknown]>([
+    ['nothing', undefined],
+    ['of another panel', { directory: '/data/a.clusters/compare-1' }],
+    ['without files', { ...memory, data: { ...memory.data, files: [] } }],
+    ['with an area of three sides', { ...memory, data: { ...memory.data, bbox: [1, 2, 3] } }],
+    ['done without a choice', { ...memory, choice: null }],
+    ['at work with a choice', { ...memory, stage: 'working' }],
+    ['with a list of a billion K', { ...memory, choice: { ...recordedChoice, most: 1e9 } }],
+    ['with curves that are too short', { ...memory, choice: { ...recordedChoice, most: 7 } }],
+    [
+      'with a curve that is too long',
+      {
+        ...memory,
+        choice: {
+          ...recordedChoice,
+          criteria: { ...recorded, gap: { ...recorded.gap, score: [...recorded.gap.score, 1] } },
+        },
+      },
+    ],
+    [
+      'with a K that was not tried',
+      {
+        ...memory,
+        choice: { ...recordedChoice, recommendation: { ...recordedChoice.recommendation, clusters: 7 } },
+      },
+    ],
+  ])('%s is refused', (_, state) => expect(chooseMemory.safeParse(state).success).toBe(false));
 });

@@ -1,3 +1,4 @@
+import { certaintyWords } from '../../choose/words';
 import type { Comparison, ComparisonRow, FitRow, TruthScores } from '../aggregate';
 import { metricColumns } from '../metricColumns';
 import { ranks, type Statistic } from '../statistic';
@@ -109,7 +110,7 @@ export function meansTable(comparison: Comparison): Table {
   return {
     title: seeds.length === 1 ? 'One seed' : 'Mean and standard deviation over seeds',
     caption:
-      `${over}; K = ${comparison.clusters}. No deviation is given where every seed gives the same partition. ` +
+      `${over}; ${clustersText(comparison)}. No deviation is given where every seed gives the same partition. ` +
       `Mean rank: of the places among the rows, by the mean, in ${ranked.join(', ')}.` +
       markNote(drawn),
     columns: [
@@ -119,6 +120,11 @@ export function meansTable(comparison: Comparison): Table {
     ],
     rows: drawn,
   };
+}
+
+function clustersText({ clusters, certainty }: Comparison): string {
+  const chosen = certainty && `, chosen from the data before the fits (${certaintyWords[certainty]})`;
+  return `K = ${clusters}${chosen ?? ''}`;
 }
 
 /** What the methods have cost, and how much of their labels is chance. */
