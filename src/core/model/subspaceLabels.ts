@@ -22,6 +22,7 @@ export interface SubspaceLabels {
     readonly labels: Int32Array;
     /** Shares of the affinity |C| + |Cᵀ| that go to each cluster, see `affinityShares`. [n, K] */
     readonly memberships: Float32Array;
+    /** How well the labelling recurs that was chosen, before its steps settled. */
     readonly recurrence: Recurrence;
   };
 }
