@@ -110,8 +110,9 @@ async function initialTensors(settings: HyperParameters): Promise<TensorValues> 
     ...spec,
     data: Float32Array.from(data, () => random.uniform()),
   });
-  // Centres of their own: where all clusters are alike, rounding decides which frames are whose.
+  // Centres of their own, among the embeddings: where all clusters are alike or far, rounding decides which frames are whose.
   const centres = drawn(first!.tensors['head.centres']);
+  centres.data.forEach((value, i, all) => (all[i] = value - 0.5));
   const residents = Object.entries(emptyResidents(n, sizes)).map(([name, value]) => [name, drawn(value)]);
   return {
     ...withoutTrainer(first!.tensors),
