@@ -2,29 +2,12 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Workbench } from '../workbench/workbench.mjs';
-import { FAST, SAMPLE, createWorkspace } from '../workbench/workspace.mjs';
+import { SAMPLE } from '../workbench/workspace.mjs';
+import { openedWorkspace, screenshot } from './openedWorkspace.mjs';
 
 export const title = 'choosing the number of clusters by hand';
 
-export async function setUp() {
-  const workspace = createWorkspace(FAST);
-  try {
-    const workbench = await Workbench.open(workspace.folder);
-    const tearDown = async () => {
-      await workbench.close();
-      workspace.remove();
-    };
-    return { context: { workbench, folder: workspace.folder, shots: process.env.SCREENSHOTS }, tearDown };
-  } catch (error) {
-    workspace.remove();
-    throw error;
-  }
-}
-
-async function screenshot({ workbench, shots }, name) {
-  if (shots) await workbench.page.screenshot({ path: path.join(shots, `${name}.png`) });
-}
+export const setUp = () => openedWorkspace();
 
 /** From the menu to the panel that is at work. */
 async function begin(workbench) {

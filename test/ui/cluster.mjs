@@ -2,32 +2,15 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { Workbench } from '../workbench/workbench.mjs';
-import { FAST, SAMPLE, createWorkspace } from '../workbench/workspace.mjs';
+import { FAST, SAMPLE } from '../workbench/workspace.mjs';
 import { clusterMaps } from './maps.mjs';
+import { openedWorkspace, screenshot } from './openedWorkspace.mjs';
 
 export const title = 'clustering the sample by hand';
 
-export async function setUp() {
-  const workspace = createWorkspace(FAST);
-  try {
-    const workbench = await Workbench.open(workspace.folder);
-    const tearDown = async () => {
-      await workbench.close();
-      workspace.remove();
-    };
-    return { context: { workbench, folder: workspace.folder, shots: process.env.SCREENSHOTS }, tearDown };
-  } catch (error) {
-    workspace.remove();
-    throw error;
-  }
-}
+export const setUp = () => openedWorkspace();
 
 const clustersFolder = (folder) => path.join(folder, SAMPLE.replace('.nc', '.clusters'));
-
-async function screenshot({ workbench, shots }, name) {
-  if (shots) await workbench.page.screenshot({ path: path.join(shots, `${name}.png`) });
-}
 
 export const steps = [
   [

@@ -4,29 +4,19 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { repository } from '../workbench/server.mjs';
-import { Workbench } from '../workbench/workbench.mjs';
-import { FAST, SAMPLE, createWorkspace } from '../workbench/workspace.mjs';
+import { FAST, SAMPLE } from '../workbench/workspace.mjs';
 import { clusterMaps } from './maps.mjs';
+import { openedWorkspace, screenshot } from './openedWorkspace.mjs';
 
 export const title = 'looking at a finished run';
 
 const K = 4;
 
-export async function setUp() {
-  const workspace = createWorkspace(FAST);
-  try {
-    for (const seed of [1, 2]) clusterSample(workspace.folder, seed);
-    const workbench = await Workbench.open(workspace.folder, { viewport: { width: 1500, height: 950 } });
-    const tearDown = async () => {
-      await workbench.close();
-      workspace.remove();
-    };
-    return { context: { workbench, folder: workspace.folder, shots: process.env.SCREENSHOTS }, tearDown };
-  } catch (error) {
-    workspace.remove();
-    throw error;
-  }
-}
+export const setUp = () =>
+  openedWorkspace({
+    prepare: (folder) => [1, 2].forEach((seed) => clusterSample(folder, seed)),
+    viewport: { width: 1500, height: 950 },
+  });
 
 /** A run of the command line: the history finds it as it finds those of the window. */
 function clusterSample(folder, seed) {
@@ -40,10 +30,6 @@ function clusterSample(folder, seed) {
     encoding: 'utf8',
   });
   assert.equal(done.status, 0, done.stderr);
-}
-
-async function screenshot({ workbench, shots }, name) {
-  if (shots) await workbench.page.screenshot({ path: path.join(shots, `${name}.png`) });
 }
 
 /** Waits until a text of a panel fits. */
