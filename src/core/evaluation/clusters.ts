@@ -39,6 +39,13 @@ export function membership({ n, d }: Pick<Rows, 'n' | 'd'>, labels: Int32Array):
   return { k: names.length, labels: compact, names, sizes };
 }
 
+/** The clusters 0..k-1 of a labelling from the largest to the smallest; of equally large ones those that come first. */
+export function clustersBySize(labels: Int32Array, k: number): number[] {
+  const sizes = new Int32Array(k);
+  for (const label of labels) sizes[label]++;
+  return [...sizes.keys()].sort((i, j) => sizes[j] - sizes[i] || i - j);
+}
+
 /** Sums the rows of each cluster as they pass; `partition` then has their means. */
 export function partitioning(
   m: Membership,

@@ -1,5 +1,6 @@
 import type { HyperParameters } from '../config';
 import { rowsInMemory } from '../data/rows';
+import { clustersBySize } from '../evaluation/clusters';
 import { NotConvergedError } from '../evaluation/eigen';
 import { neighbourGraph } from '../evaluation/neighbourGraph';
 import type { Products } from '../evaluation/products';
@@ -160,11 +161,8 @@ async function spectralLabels(
 
 /** The same clusters, numbered from the largest to the smallest. */
 function bySize(labels: Int32Array, clusters: number): Int32Array {
-  const sizes = new Int32Array(clusters);
-  for (const label of labels) sizes[label]++;
-  const order = [...sizes.keys()].sort((i, j) => sizes[j] - sizes[i] || i - j);
   const number = new Int32Array(clusters);
-  order.forEach((from, to) => (number[from] = to));
+  clustersBySize(labels, clusters).forEach((from, to) => (number[from] = to));
   return labels.map((label) => number[label]);
 }
 

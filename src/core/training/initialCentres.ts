@@ -1,4 +1,4 @@
-import { squaredDistance } from '../evaluation/clusters';
+import { clustersBySize, squaredDistance } from '../evaluation/clusters';
 import { kmeans, type KMeansResult } from '../evaluation/kmeans';
 import { breathe } from '../evaluation/scan';
 import type { Random } from '../random';
@@ -44,11 +44,8 @@ export async function initialCentres(
     simplifiedSilhouette(z, n, dimensions, Float64Array.from(centroids), clusters),
   );
   const { labels, centroids, inertia } = equal[apart.indexOf(Math.max(...apart))];
-  const sizes = new Float64Array(clusters);
-  labels.forEach((label) => sizes[label]++);
-  const order = [...sizes.keys()].sort((i, j) => sizes[j] - sizes[i] || i - j);
   const centres = new Float32Array(clusters * dimensions);
-  order.forEach((from, to) => {
+  clustersBySize(labels, clusters).forEach((from, to) => {
     centres.set(centroids.subarray(from * dimensions, (from + 1) * dimensions), to * dimensions);
   });
   return { centres, inertia };
